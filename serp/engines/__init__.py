@@ -1,0 +1,1 @@
+"""One module an engine; `registry` names them all."""

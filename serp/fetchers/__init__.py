@@ -1,0 +1,1 @@
+"""Ways of getting an answer: over HTTP, with a browser, from saved pages."""
