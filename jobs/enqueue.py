@@ -1,0 +1,127 @@
+"""Putting jobs into the table: one, or a hundred thousand in one COPY."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from psycopg.types.json import Jsonb
+
+from jobs.errors import UnknownQueue
+from jobs.models import Queue
+from jobs.registry import get_handler
+from jobs.wakeup import notify_workers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """A job to be. `owner` is a user's id, or 0; `queue` a queue's name."""
+
+    kind: str
+    queue: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    owner: int = 0
+    batch_id: int | None = None
+    priority: int = 5
+    scheduled_at: datetime | None = None  # None: now
+    unique_key: str | None = None
+    max_attempts: int | None = None  # None: the handler's
+
+
+COLUMNS = (
+    "id, kind, queue_id, batch_id, owner, priority, turn, scheduled_at, state, attempt, max_attempts,"
+    " args, unique_key, error, created_at, changed_at"
+)
+
+
+def enqueue(job: NewJob) -> int:
+    """Writes one job and returns its id. Raises UnknownQueue, UnknownKind; IntegrityError where an
+    unfinished job has its unique key."""
+    return enqueue_many([job])[0]
+
+
+@transaction.atomic
+def enqueue_many(jobs: Sequence[NewJob], *, ids: Sequence[int] | None = None) -> list[int]:
+    """Writes all or none, returns their ids in order, and wakes the workers at commit.
+
+    `ids` are ids taken beforehand with `reserve_ids`, for rows that point at their jobs.
+    """
+    if not jobs:
+        return []
+    ids = reserve_ids(len(jobs)) if ids is None else ids
+    queues = _queue_ids({job.queue for job in jobs})
+    turns = _Turns(jobs, queues)
+    now = timezone.now()
+    with connection.cursor() as cursor, cursor.copy(f"COPY jobs_job ({COLUMNS}) FROM STDIN") as copy:
+        for id_, job in zip(ids, jobs, strict=True):
+            copy.write_row(_row(id_, job, queues[job.queue], turns, now))
+    notify_workers()
+    return list(ids)
+
+
+def reserve_ids(count: int) -> list[int]:
+    """Ids for `count` jobs; unused ones leave a gap and nothing else."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('jobs_job', 'id')) FROM generate_series(1, %s)", [count]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _row(id_: int, job: NewJob, queue_id: int, turns: "_Turns", now: datetime) -> tuple[Any, ...]:
+    due = job.scheduled_at is None or job.scheduled_at <= now
+    return (
+        id_,
+        job.kind,
+        queue_id,
+        job.batch_id,
+        job.owner,
+        job.priority,
+        turns.take(queue_id, job.owner) if due else None,
+        job.scheduled_at or now,
+        "available",
+        0,
+        job.max_attempts or get_handler(job.kind).retry.max_attempts,
+        Jsonb(dict(job.args)),
+        job.unique_key,
+        "",
+        now,
+        now,
+    )
+
+
+def _queue_ids(names: Iterable[str]) -> dict[str, int]:
+    found = dict(Queue.objects.filter(name__in=names).values_list("name", "id"))
+    if missing := sorted(set(names) - set(found)):
+        raise UnknownQueue(f"There is no queue named {', '.join(missing)}.")
+    return found
+
+
+class _Turns:
+    """Start-time fair queueing: an owner's next turn follows his last one that still waits, but
+    never lies behind the queue's clock. So a newcomer stands beside everybody's next job, not
+    behind their last."""
+
+    def __init__(self, jobs: Sequence[NewJob], queues: Mapping[str, int]) -> None:
+        pairs = {(queues[job.queue], job.owner) for job in jobs}
+        self._last = {pair: _last_turn(*pair) for pair in pairs}
+
+    def take(self, queue_id: int, owner: int) -> int:
+        self._last[queue_id, owner] += 1
+        return self._last[queue_id, owner]
+
+
+def _last_turn(queue_id: int, owner: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT greatest(
+                (SELECT turn FROM jobs_queue WHERE id = %s),
+                (SELECT max(turn) FROM jobs_job
+                 WHERE queue_id = %s AND owner = %s AND state = 'available' AND turn IS NOT NULL))
+            """,
+            [queue_id, queue_id, owner],
+        )
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,288 @@
+"""Queue, Job, Attempt, and who works on them: Node and Worker.
+
+`Job.state` is written by jobs.lifecycle alone. Every index names the query that it serves.
+"""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from jobs.states import FINISHED, UNFINISHED, WAITING, State
+
+
+class Queue(models.Model):
+    """One source of work with its own pace. Every change takes effect at once, on every machine."""
+
+    name = models.SlugField(max_length=100, unique=True)
+    paused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    paused_by = models.CharField(max_length=200, blank=True, editable=False)
+    pause_reason = models.CharField(max_length=500, blank=True)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    max_running = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Jobs running at once over all machines; empty: no limit."
+    )
+    max_running_per_node = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Jobs running at once on one machine; empty: no limit."
+    )
+    rate_limit = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(10_000)],
+        help_text="Starts in any window of the period; empty: no limit.",
+    )
+    rate_period = models.FloatField(default=60, help_text="Seconds.")
+    burst = models.PositiveIntegerField(
+        default=1,
+        validators=[MinValueValidator(1)],
+        help_text="Starts that may follow one another without pause after a quiet time.",
+    )
+    cooling_until = models.DateTimeField(null=True, blank=True, editable=False)
+    cooling_reason = models.CharField(max_length=500, blank=True, editable=False)
+    # What the throttle remembers: Unix time of the next free slot, and of the latest starts.
+    next_slot_at = models.FloatField(default=0, editable=False)
+    starts = ArrayField(models.FloatField(), default=list, editable=False)
+    # The fair-queueing clock: the highest turn that was served.
+    turn = models.BigIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rate_period__gt=0), name="jobs_queue_period_positive"
+            ),
+            models.CheckConstraint(condition=Q(burst__gte=1), name="jobs_queue_burst_positive"),
+            models.CheckConstraint(
+                condition=Q(rate_limit__isnull=True) | Q(rate_limit__gte=1),
+                name="jobs_queue_rate_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_paused(self, now: datetime) -> bool:
+        return self.paused_at is not None and (self.paused_until is None or self.paused_until > now)
+
+    def is_cooling(self, now: datetime) -> bool:
+        return self.cooling_until is not None and self.cooling_until > now
+
+
+class Batch(models.Model):
+    """Jobs that belong together, such as one run of a list."""
+
+    owner = models.BigIntegerField(default=0)
+    name = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    # The kind of job to enqueue, with {"batch": id}, when the last job has finished; "" for none.
+    on_finish = models.CharField(max_length=100, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name_plural = "batches"
+
+    def __str__(self) -> str:
+        return self.name or f"batch {self.pk}"
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def unfinished(self) -> "JobQuerySet":
+        return self.filter(state__in=UNFINISHED)
+
+    def waiting(self) -> "JobQuerySet":
+        return self.filter(state__in=WAITING)
+
+
+class Job(models.Model):
+    """One unit of work. `kind` names its handler; `args` are what the handler needs to load it."""
+
+    kind = models.CharField(max_length=100)
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="jobs", db_index=False)
+    batch = models.ForeignKey(
+        Batch, null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs", db_index=False
+    )
+    # Whose turn it is in the queue: a user's id, or 0 for nobody's.
+    owner = models.BigIntegerField(default=0)
+    priority = models.PositiveSmallIntegerField(default=5, help_text="0 is first, 9 is last.")
+    # Place in the queue's fair order. None until the job is due: then it is staged.
+    turn = models.BigIntegerField(null=True, blank=True, editable=False)
+    scheduled_at = models.DateTimeField(db_default=Now())
+    state = models.CharField(max_length=10, choices=State.choices, default=State.AVAILABLE)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    max_attempts = models.PositiveSmallIntegerField(default=5)
+    args = models.JSONField(default=dict, blank=True)
+    unique_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - NULLs never conflict
+    lease_token = models.UUIDField(null=True, blank=True, editable=False)
+    # No constraint: workers come and go, and history must not slow their going.
+    worker = models.ForeignKey(
+        "Worker",
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="jobs",
+    )
+    error = models.TextField(blank=True, help_text="Why the last attempt failed.")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    started_at = models.DateTimeField(null=True, blank=True, editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True, editable=False)
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # lifecycle.claim: the due jobs of a queue in the order in which they are served
+            models.Index(
+                fields=["queue", "priority", "turn", "id"],
+                condition=Q(state=State.AVAILABLE, turn__isnull=False),
+                name="jobs_job_claim",
+            ),
+            # lifecycle.stage: jobs whose time has come
+            models.Index(
+                fields=["scheduled_at"],
+                condition=Q(state__in=sorted(WAITING), turn__isnull=True),
+                name="jobs_job_stage",
+            ),
+            # enqueue: the last turn of an owner who still waits
+            models.Index(
+                fields=["queue", "owner", "turn"],
+                condition=Q(state=State.AVAILABLE, turn__isnull=False),
+                name="jobs_job_owner_turn",
+            ),
+            # lifecycle.claim counts them, maintenance.rescue looks through them. On id, so that
+            # the planner may use it for completions too.
+            models.Index(fields=["id"], condition=Q(state=State.RUNNING), name="jobs_job_running"),
+            # progress of a batch
+            models.Index(
+                fields=["batch", "state"], condition=Q(batch__isnull=False), name="jobs_job_batch"
+            ),
+            # maintenance.prune and the admin's tabs: finished jobs by age
+            models.Index(
+                fields=["state", "finished_at"],
+                condition=Q(state__in=sorted(FINISHED)),
+                name="jobs_job_finished",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=State.values), name="jobs_job_state_known"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state=State.RUNNING, lease_token__isnull=False, worker__isnull=False)
+                    | (~Q(state=State.RUNNING) & Q(lease_token__isnull=True))
+                ),
+                name="jobs_job_leased_iff_running",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state__in=sorted(FINISHED), finished_at__isnull=False)
+                    | Q(state__in=sorted(UNFINISHED), finished_at__isnull=True)
+                ),
+                name="jobs_job_finished_iff_final",
+            ),
+            models.CheckConstraint(
+                condition=Q(attempt__lte=F("max_attempts")), name="jobs_job_attempt_within_max"
+            ),
+            models.CheckConstraint(
+                condition=Q(max_attempts__gte=1), name="jobs_job_max_attempts_positive"
+            ),
+            models.CheckConstraint(condition=Q(priority__lte=9), name="jobs_job_priority_0_to_9"),
+            models.CheckConstraint(condition=~Q(kind=""), name="jobs_job_kind_named"),
+            # No two unfinished jobs with one key.
+            models.UniqueConstraint(
+                fields=["unique_key"],
+                condition=Q(state__in=sorted(UNFINISHED)),
+                name="jobs_job_unique_unfinished",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Attempt(models.Model):
+    """One finished try of a job. A running one is the job's own row."""
+
+    class Result(models.TextChoices):
+        COMPLETED = "completed", "Completed"
+        FAILED = "failed", "Failed, will be tried again"
+        DISCARDED = "discarded", "Failed for good"
+        SNOOZED = "snoozed", "Put off; not counted"
+        CANCELLED = "cancelled", "Cancelled"
+        CRASHED = "crashed", "The worker died"
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="attempts", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    result = models.CharField(max_length=10, choices=Result.choices)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    worker_name = models.CharField(max_length=200, blank=True)
+    error_class = models.CharField(max_length=200, blank=True)
+    error = models.TextField(blank=True)
+    # What the handler wants operators to see of it, such as an HTTP status.
+    facts = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        indexes = [
+            # the job page: its attempts in order
+            models.Index(fields=["job", "id"], name="jobs_attempt_of_job"),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of job {self.job_id}"
+
+
+class Node(models.Model):
+    """One `qcluster`: a main process with its workers."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    host = models.CharField(max_length=200)
+    pid = models.PositiveIntegerField()
+    version = models.CharField(max_length=50, blank=True)
+    started_at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(db_default=Now())
+    draining_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["seen_at"], name="jobs_node_seen")]  # readyz, the admin
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"
+
+
+class Worker(models.Model):
+    """One process that works off jobs. It holds a session-level advisory lock on its id for life,
+    which the server releases when the process dies, however it dies."""
+
+    node = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="workers")
+    host = models.CharField(max_length=200)
+    # Boot id and pid namespace: two workers with one of these can see each other's pids.
+    machine = models.CharField(max_length=200)
+    pid = models.PositiveIntegerField()
+    # Start time of the process in clock ticks, so that a pid used again is not mistaken for it.
+    pid_started = models.BigIntegerField(default=0)
+    started_at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(db_default=Now())
+    # When somebody first found its lock free; cleared by the worker itself.
+    missing_since = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            # maintenance.rescue: workers that should be alive
+            models.Index(
+                fields=["id"], condition=Q(stopped_at__isnull=True), name="jobs_worker_alive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"

@@ -1,0 +1,1 @@
+"""Lists, keywords, searches, results and sources: what users see. The HTTP API too."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class KeywordsConfig(AppConfig):
+    name = "keywords"
+    verbose_name = "Keywords"
+    default_auto_field = "django.db.models.BigAutoField"

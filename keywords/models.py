@@ -1,0 +1,295 @@
+"""Source, KeywordList, Keyword, Search (one run), ResultLink, SavedPage, and the import's row reports.
+
+A keyword's status is its latest search's job state and outcome: see `keywords.statuses`.
+Every row belongs to an owner; `for_user` is the one way in for pages and API.
+"""
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+Owner = AbstractBaseUser | AnonymousUser
+
+
+class Source(models.Model):
+    """A configured search engine; one queue of jobs, named like it."""
+
+    name = models.SlugField(max_length=100, unique=True)
+    engine = models.CharField(max_length=50, help_text="Name of an engine of serp.")
+    base_url = models.URLField(blank=True, max_length=500, help_text="Empty: the engine's own.")
+    queue = models.OneToOneField("jobs.Queue", on_delete=models.PROTECT, related_name="source")
+    enabled = models.BooleanField(default=True)
+    is_default = models.BooleanField(default=False)
+    allow_private = models.BooleanField(
+        default=False, help_text="May reach private and loopback addresses."
+    )
+    user_agent = models.CharField(
+        max_length=300, blank=True, help_text="Empty: our own, honest one."
+    )
+    settings = models.JSONField(default=dict, blank=True, help_text="Options of the engine.")
+    # Fernet token of a JSON object; see keywords.vault. Never shown.
+    credentials = models.BinaryField(default=b"", blank=True, editable=False)
+    # Refusals in a row, for the length of the next cool-down.
+    refusals = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"],
+                condition=Q(is_default=True),
+                name="keywords_source_one_default",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeywordListQuerySet(models.QuerySet["KeywordList"]):
+    def for_user(self, user: Owner) -> "KeywordListQuerySet":
+        return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
+
+
+class KeywordList(models.Model):
+    """Keywords that were imported together, and how they are searched."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="keyword_lists"
+    )
+    name = models.CharField(max_length=200)
+    # How it came in: {"how": "file"|"paste"|"api", "filename", "encoding", "delimiter",
+    # "has_header", "rows", "accepted", "skipped"}
+    imported = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = KeywordListQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # the lists page: an owner's lists, newest first
+            models.Index(fields=["owner", "-id"], name="keywords_list_of_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SkippedRow(models.Model):
+    """A row of an import that became no keyword, and why. Kept with the list."""
+
+    keyword_list = models.ForeignKey(
+        KeywordList, on_delete=models.CASCADE, related_name="skipped_rows", db_index=False
+    )
+    row = models.PositiveIntegerField(help_text="Row of the file, from 1.")
+    text = models.CharField(max_length=1000, blank=True)
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        indexes = [
+            # the import report, in order of the file
+            models.Index(fields=["keyword_list", "row"], name="keywords_skipped_of_list"),
+        ]
+
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.reason}"
+
+
+class KeywordQuerySet(models.QuerySet["Keyword"]):
+    def for_user(self, user: Owner) -> "KeywordQuerySet":
+        return self.filter(keyword_list__owner_id=user.pk) if user.is_authenticated else self.none()
+
+
+class Keyword(models.Model):
+    """One thing to search for, at one source, from one place."""
+
+    keyword_list = models.ForeignKey(
+        KeywordList, on_delete=models.CASCADE, related_name="keywords", db_index=False
+    )
+    row = models.PositiveIntegerField(default=0, help_text="Row of the file, from 1.")
+    text = models.CharField(max_length=255)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="keywords")
+    country = models.CharField(max_length=2, blank=True)
+    language = models.CharField(max_length=35, blank=True)
+    device = models.CharField(
+        max_length=10, default="desktop", choices=[("desktop", "Desktop"), ("mobile", "Mobile")]
+    )
+    # The newest run, whatever came of it: the keyword's status.
+    latest_search = models.ForeignKey(
+        "Search", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # The newest run whose page can be trusted. A failure never replaces it.
+    latest_good_search = models.ForeignKey(
+        "Search", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    objects = KeywordQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # the list page: keyset paging through a list
+            models.Index(fields=["keyword_list", "id"], name="keywords_keyword_of_list"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["keyword_list", "text", "source", "country", "language", "device"],
+                name="keywords_keyword_once_a_list",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SearchQuerySet(models.QuerySet["Search"]):
+    def for_user(self, user: Owner) -> "SearchQuerySet":
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(keyword__keyword_list__owner_id=user.pk)
+
+
+class Search(models.Model):
+    """One run of a keyword. `outcome` is "" until an answer was judged; counts are null unless the
+    page could be trusted: a failure is never 0."""
+
+    keyword = models.ForeignKey(
+        Keyword, on_delete=models.CASCADE, related_name="searches", db_index=False
+    )
+    # The job may be pruned; the search stays.
+    job = models.OneToOneField(
+        "jobs.Job",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="search",
+    )
+    outcome = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    evidence = models.CharField(max_length=1000, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    fetched_at = models.DateTimeField(null=True, blank=True)
+    seconds = models.FloatField(null=True, blank=True)
+    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    ads_top = models.PositiveIntegerField(null=True, blank=True)
+    ads_bottom = models.PositiveIntegerField(null=True, blank=True)
+    ads_total = models.PositiveIntegerField(null=True, blank=True)
+    organic_total = models.PositiveIntegerField(null=True, blank=True)
+    links_total = models.PositiveIntegerField(null=True, blank=True)
+    total_results = models.BigIntegerField(null=True, blank=True)
+    stats_raw = models.CharField(max_length=500, blank=True)
+    related_searches = models.JSONField(default=list, blank=True)
+    people_also_ask = models.JSONField(default=list, blank=True)
+    features = models.JSONField(default=dict, blank=True)
+    engine = models.CharField(max_length=50, blank=True)
+    layout = models.CharField(max_length=100, blank=True)
+    parser_version = models.CharField(max_length=50, blank=True)
+    page = models.ForeignKey(
+        "SavedPage", null=True, blank=True, on_delete=models.SET_NULL, related_name="searches"
+    )
+
+    objects = SearchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "searches"
+        indexes = [
+            # the keyword page: its runs, newest first
+            models.Index(fields=["keyword", "-id"], name="keywords_search_of_keyword"),
+        ]
+
+    def __str__(self) -> str:
+        return f"search {self.pk} of keyword {self.keyword_id}"
+
+
+class ResultLink(models.Model):
+    """One link of a results page: an ad, an organic result or any other link."""
+
+    class Block(models.TextChoices):
+        AD_TOP = "ad_top", "Top ad"
+        AD_BOTTOM = "ad_bottom", "Bottom ad"
+        AD_RIGHT = "ad_right", "Side ad"
+        ORGANIC = "organic", "Organic result"
+        OTHER = "other", "Other link"
+
+    AD_BLOCKS = (Block.AD_TOP, Block.AD_BOTTOM, Block.AD_RIGHT)
+
+    search = models.ForeignKey(
+        Search, on_delete=models.CASCADE, related_name="result_links", db_index=False
+    )
+    block = models.CharField(max_length=10, choices=Block.choices)
+    rank = models.PositiveIntegerField(help_text="Place within the block, from 1.")
+    absolute_rank = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Place on the page."
+    )
+    title = models.TextField(blank=True)
+    # Where it leads, unwrapped; "" where the page does not tell.
+    url = models.TextField(blank=True)
+    href_raw = models.TextField(blank=True)
+    opaque = models.BooleanField(default=False)
+    domain = models.CharField(max_length=255, blank=True)
+    display_url = models.TextField(blank=True)
+    snippet = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            # the keyword page: one search's links in order
+            models.Index(fields=["search", "block", "rank"], name="keywords_link_of_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.url or self.href_raw
+
+
+class SavedPage(models.Model):
+    """An answer as it came, compressed with zstandard; equal bodies are kept once."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    body = models.BinaryField()
+    size = models.PositiveIntegerField(help_text="Bytes before compression.")
+    content_type = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class PageVisit(models.Model):
+    """How a saved page was got: what belongs to the request and not to the bytes."""
+
+    search = models.OneToOneField(Search, on_delete=models.CASCADE, related_name="visit")
+    final_url = models.TextField(blank=True)
+    hops = models.JSONField(default=list, blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    wire_bytes = models.PositiveIntegerField(default=0)
+    fetcher = models.CharField(max_length=20, blank=True)
+    problem = models.CharField(max_length=50, blank=True)
+    problem_detail = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return self.final_url
+
+
+class ApiToken(models.Model):
+    """A bearer token of the API. The secret is shown once; only its hash is kept."""
+
+    class Scope(models.TextChoices):
+        READ = "read", "Read"
+        WRITE = "write", "Read and write"
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens"
+    )
+    name = models.CharField(max_length=100, blank=True)
+    prefix = models.CharField(
+        max_length=16, help_text="The first characters, to tell tokens apart."
+    )
+    sha256 = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=5, choices=Scope.choices, default=Scope.READ)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… ({self.scope})"
