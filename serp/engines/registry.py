@@ -1,7 +1,7 @@
 """The engines by name. Adding one: see CONTRIBUTING.md."""
 
-from importlib import import_module
 from functools import cache
+from importlib import import_module
 
 from serp.errors import UnknownEngine
 from serp.types import Engine
