@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ScraperAppConfig(AppConfig):
+    name = "scraper_app"
+    verbose_name = "Athanor"

@@ -1,0 +1,62 @@
+"""How log lines look: one shape for our own events (structlog) and for everybody else's (logging)."""
+
+import sys
+from typing import Any
+
+import structlog
+from structlog.typing import Processor
+
+SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+]
+
+
+def configure_structlog() -> None:
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *SHARED,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def build_logging(log_format: str, log_level: str) -> dict[str, Any]:
+    """Django's LOGGING: everything to stderr in one shape."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "shape": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *choose_renderers(log_format),
+                ],
+                "foreign_pre_chain": SHARED,
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "shape"}},
+        "root": {"handlers": ["stderr"], "level": log_level},
+        "loggers": {
+            # django-structlog logs each request with its id: once is enough.
+            "django.server": {"level": "WARNING"},
+            "django.request": {"level": "ERROR"},
+            "django_structlog": {"level": "WARNING" if log_level != "DEBUG" else "INFO"},
+            # django-q2 adds a handler of its own where it finds none.
+            "django-q": {"handlers": ["stderr"], "level": log_level, "propagate": False},
+        },
+    }
+
+
+def choose_renderers(log_format: str) -> list[Processor]:
+    if log_format == "json":
+        return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]

@@ -1,0 +1,26 @@
+"""Every address of the site. Pages belong to `keywords`; health and accounts stand here."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from scraper_app.health import healthz, readyz
+
+# The admin's own sign-in knows no rate limits and no second factor: allauth's does.
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "Athanor"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("account/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+if find_spec("keywords.api"):
+    urlpatterns += [path("api/v1/", import_module("keywords.api").api.urls)]
+if find_spec("keywords.urls"):
+    urlpatterns += [path("", include("keywords.urls"))]

@@ -1,0 +1,27 @@
+"""The product's settings in a data folder of the tests' own, where speed is worth more than durability.
+
+Without DATABASE_URL the tests use an embedded server that all their processes share.
+"""
+
+import os
+
+os.environ.setdefault("DATA_DIR", ".data/test")
+os.environ.setdefault("POSTGRES_DURABLE", "false")
+os.environ.setdefault("POSTGRES_MAX_CONNECTIONS", "200")
+os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+from scraper_app.settings import *  # noqa: F403
+from scraper_app.settings import DATABASES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Files as they lie in the source, so that nothing need be collected first.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+
+# A name of this run's own: several runs may share the server.
+DATABASES["default"]["TEST"] = {"NAME": f"test_athanor_{os.getpid()}"}
