@@ -3,6 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest
 
@@ -12,26 +13,40 @@ INVITATION_KEY = "invitation"
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """With SIGNUP=invite the invitation arrives in the link and stays in the session."""
+        """With SIGNUP=invite the invitation comes with the link and stays in the session, since the
+        form is posted without it."""
         if settings.SIGNUP != "invite":
             return bool(settings.SIGNUP == "open")
-        invitation = request.GET.get(INVITATION_KEY) or request.session.get(INVITATION_KEY, "")
-        if not is_invitation(invitation):
-            return False
-        request.session[INVITATION_KEY] = invitation
-        return True
+        invitation = request.GET.get(INVITATION_KEY)
+        if invitation and read_invitation(invitation):
+            request.session[INVITATION_KEY] = invitation
+        return self.find_invited_email() is not None
+
+    def clean_email(self, email: str) -> str:
+        if settings.SIGNUP == "invite" and not self.request.user.is_authenticated:
+            self.check_invited(email)
+        return str(super().clean_email(email))
+
+    def check_invited(self, email: str) -> None:
+        invited = self.find_invited_email()
+        # Without one nobody can be signing up: this is another form, such as password reset.
+        if invited and invited.lower() != email.lower():
+            raise ValidationError("The invitation is for another e-mail address.")
+
+    def find_invited_email(self) -> str | None:
+        return read_invitation(self.request.session.get(INVITATION_KEY, ""))
 
 
 def make_invitation(email: str) -> str:
     return TimestampSigner(salt=INVITATION_KEY).sign(email)
 
 
-def is_invitation(text: str) -> bool:
+def read_invitation(text: str) -> str | None:
+    """The e-mail that is invited; None where the invitation is false or too old."""
     try:
-        TimestampSigner(salt=INVITATION_KEY).unsign(text, max_age=INVITATION_SECONDS)
+        return TimestampSigner(salt=INVITATION_KEY).unsign(text, max_age=INVITATION_SECONDS)
     except BadSignature:
-        return False
-    return True
+        return None
 
 
 def display_user(user: AbstractBaseUser) -> str:

@@ -48,8 +48,9 @@ class EmbeddedPostgres(Server):
         self.join()
         with self._alone(LOCK):
             if not self.wait_while_starting():
-                self.launch()
+                # First, so that a launch which is killed half-way leaves nothing behind either.
                 self._spawn_keeper()
+                self.launch()
 
     def leave(self) -> None:
         """When this returns, the server is stopped, unless others use it."""

@@ -1,0 +1,60 @@
+"""`manage.py up`: the whole product, in the foreground."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from scraper_app.children import bracket, build_children, visit_host
+from scraper_app.preflight import NotReady, prepare
+from scraper_app.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    help = "Starts the web server, a worker node and the practice engine; Ctrl-C drains and stops."
+    # The checks want migrations and static files, which are made here.
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        environment = settings.ENVIRONMENT
+        try:
+            prepare(environment)
+        except NotReady as problem:
+            raise CommandError(str(problem)) from problem
+        except KeyboardInterrupt:
+            sys.exit(130)
+        supervisor = Supervisor(
+            build_children(environment), drain_seconds=environment.drain_seconds
+        )
+        if not self.supervise(supervisor):
+            sys.exit(1)
+
+    def supervise(self, supervisor: Supervisor) -> bool:
+        """Whether all went well until, and including, the stop that was asked for."""
+        supervisor.listen_for_signals()
+        came_up = supervisor.start()
+        if came_up and not supervisor.stop_requests:
+            self.announce()
+            connection.close()  # idle from here on, a supervisor needs none
+            supervisor.watch()
+        self.stdout.write("Stopping: what runs is finished first. Once more to hurry.")
+        self.stdout.flush()
+        stopped_in_order = supervisor.stop()
+        connection.close()
+        settings.EMBEDDED_POSTGRES.leave()
+        return came_up and stopped_in_order
+
+    def announce(self) -> None:
+        environment = settings.ENVIRONMENT
+        address = f"http://{bracket(visit_host(environment.host))}:{environment.port}/"
+        self.stdout.write(self.style.SUCCESS(f"Athanor is ready: {address}"))
+        if not get_user_model().objects.filter(is_superuser=True, is_active=True).exists():
+            self.stdout.write(
+                "There is no operator account yet. In another terminal:\n"
+                "    .venv/bin/python manage.py createsuperuser"
+            )
+        self.stdout.write("Ctrl-C stops it.")
+        self.stdout.flush()
