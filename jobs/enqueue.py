@@ -54,7 +54,10 @@ def enqueue_many(jobs: Sequence[NewJob], *, ids: Sequence[int] | None = None) ->
     queues = _queue_ids({job.queue for job in jobs})
     turns = _Turns(jobs, queues)
     now = timezone.now()
-    with connection.cursor() as cursor, cursor.copy(f"COPY jobs_job ({COLUMNS}) FROM STDIN") as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY jobs_job ({COLUMNS}) FROM STDIN") as copy,
+    ):
         for id_, job in zip(ids, jobs, strict=True):
             copy.write_row(_row(id_, job, queues[job.queue], turns, now))
     notify_workers()
@@ -65,7 +68,8 @@ def reserve_ids(count: int) -> list[int]:
     """Ids for `count` jobs; unused ones leave a gap and nothing else."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('jobs_job', 'id')) FROM generate_series(1, %s)", [count]
+            "SELECT nextval(pg_get_serial_sequence('jobs_job', 'id')) FROM generate_series(1, %s)",
+            [count],
         )
         return [row[0] for row in cursor.fetchall()]
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from jobs.audit import AuditEntry  # noqa: F401 - a table of this app
 from jobs.states import FINISHED, UNFINISHED, WAITING, State
 
 

@@ -56,7 +56,9 @@ class Handler(Protocol):
 
     kind: ClassVar[str]
     retry: ClassVar[RetryPolicy]
-    deadline: ClassVar[float]  # seconds; then the job is told to stop, and its process ends if it does not
+    deadline: ClassVar[
+        float
+    ]  # seconds; then the job is told to stop, and its process ends if it does not
     in_main_thread: ClassVar[bool]
 
     def load(self, jobs: Sequence[ClaimedJob]) -> Mapping[int, Any]:
@@ -78,6 +80,7 @@ class Handler(Protocol):
 class BaseHandler:
     """Defaults for handlers."""
 
+    kind: ClassVar[str]
     retry: ClassVar[RetryPolicy] = RetryPolicy()
     deadline: ClassVar[float] = 60.0
     in_main_thread: ClassVar[bool] = False
@@ -91,12 +94,13 @@ class BaseHandler:
 
 _handlers: dict[str, Handler] = {}
 
-H = TypeVar("H", bound=type)
+H = TypeVar("H", bound="type[BaseHandler]")
 
 
 def handler(cls: H) -> H:
     """Class decorator: registers one instance under its `kind`."""
-    _handlers[cls.kind] = cls()
+    instance: Any = cls()
+    _handlers[instance.kind] = instance
     return cls
 
 

@@ -34,7 +34,7 @@ TRANSITIONS: dict[str, tuple[frozenset[State], State]] = {
     "discard": (frozenset({State.RUNNING}), State.DISCARDED),
     "snooze": (frozenset({State.RUNNING}), State.AVAILABLE),
     "hand_back": (frozenset({State.RUNNING}), State.AVAILABLE),
-    "rescue": (frozenset({State.RUNNING}), State.RETRYABLE),
+    "rescue": (frozenset({State.RUNNING}), State.AVAILABLE),
     "cancel": (UNFINISHED, State.CANCELLED),
     "retry": (FINISHED | {State.RETRYABLE}, State.AVAILABLE),
 }

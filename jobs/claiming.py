@@ -1,0 +1,246 @@
+"""Taking the jobs that may start now, each with its queue's slot, in one short transaction.
+
+What may start is decided under the lock of the queue's row where the queue has limits, so that all
+workers of all nodes share them; a queue without limits is claimed in one statement without that lock.
+"""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from jobs import lifecycle
+from jobs.registry import ClaimedJob
+from jobs.throttle import Grant, Pace, Rate, grant, next_slot
+
+# A slot this near (seconds) is claimed now and waited for by the job's thread: the time that the
+# claim itself takes is then not lost.
+HORIZON = 0.03
+# Another worker holds the queue's row for the few milliseconds of its own claim.
+BUSY_AGAIN = 0.004
+# All that may run of a queue runs, some of it elsewhere: whoever ends one takes the next, and we
+# look now and then in case he cannot.
+FULL_AGAIN = 0.5
+# How often (seconds) a worker moves the fair clock of a queue whose row it need not lock.
+CLOCK_EVERY = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A claimed job and how long (seconds) to wait before it begins."""
+
+    job: ClaimedJob
+    delay: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class QueueNow:
+    """A queue's row as it stood when the worker looked. Times are Unix seconds."""
+
+    id: int
+    max_running: int | None
+    max_running_per_node: int | None
+    rate: Rate | None
+    pace: Pace
+    closed_until: float | None  # inf: paused without end; None: open
+    has_work: bool
+
+    @property
+    def is_limited(self) -> bool:
+        return (
+            self.rate is not None
+            or self.max_running is not None
+            or self.max_running_per_node is not None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    queues: tuple[QueueNow, ...]
+    now: float
+    staging_due_at: float | None  # when the next scheduled job or retry is due
+
+
+class Claimer:
+    """Claims for one worker process. Used by its main thread alone."""
+
+    def __init__(
+        self, *, worker_id: int, node_id: UUID, only_queues: frozenset[str] = frozenset()
+    ) -> None:
+        self._worker_id = worker_id
+        self._node_id = node_id
+        self._only = sorted(only_queues)
+        self._clock_moved_at: dict[int, float] = {}
+
+    def claim_due(
+        self, *, free: int, running: Mapping[int, int], ahead: int = 0
+    ) -> tuple[list[Start], float | None]:
+        """Jobs to start, and in how many seconds to ask again: None when only a notification, or a
+        thread that becomes free, can bring work.
+
+        `free` threads are shared by all queues. Besides, every queue that has nothing running here
+        may use one thread more: so a queue whose jobs take long never shuts another out. `ahead`:
+        how many more to claim of queues without limits, for jobs shorter than a claim.
+        """
+        survey = self._look()
+        if survey.staging_due_at is not None and survey.staging_due_at <= survey.now:
+            lifecycle.stage()
+            survey = self._look()
+        starts: list[Start] = []
+        again: list[float] = [] if survey.staging_due_at is None else [survey.staging_due_at]
+        for queue in sorted(survey.queues, key=lambda q: (running.get(q.id, 0), random.random())):  # noqa: S311
+            room = max(free - len(starts), 0) or int(not running.get(queue.id))
+            claimed, next_at = self._claim_queue(queue, survey.now, room, ahead)
+            starts += claimed
+            if next_at is not None:
+                again.append(next_at)
+        return starts, min(again) - survey.now if again else None
+
+    def _claim_queue(
+        self, queue: QueueNow, now: float, room: int, ahead: int
+    ) -> tuple[list[Start], float | None]:
+        if not queue.has_work:
+            return [], None
+        if queue.closed_until is not None:
+            return [], None if queue.closed_until == float("inf") else queue.closed_until
+        if room < 1:
+            return [], None
+        if not queue.is_limited:
+            jobs, turn = lifecycle.claim(queue.id, worker_id=self._worker_id, count=room + ahead)
+            self._move_clock(queue.id, turn, now)
+            return [Start(job) for job in jobs], None
+        if queue.rate and (slot := next_slot(queue.rate, queue.pace, now)) > now + HORIZON:
+            return [], slot - HORIZON / 2
+        return self._claim_limited(queue.id, room)
+
+    @transaction.atomic
+    def _claim_limited(self, queue_id: int, room: int) -> tuple[list[Start], float | None]:
+        with connection.cursor() as cursor:
+            cursor.execute(LOOK + " WHERE q.id = %s FOR UPDATE OF q SKIP LOCKED", [queue_id])
+            row = cursor.fetchone()
+        if row is None:
+            return [], _unix_now() + BUSY_AGAIN
+        queue, now = _queue_now(row)
+        if queue.closed_until is not None:
+            return [], None if queue.closed_until == float("inf") else queue.closed_until
+        room = min(room, self._room_under_limits(queue))
+        if room < 1:
+            return [], now + FULL_AGAIN
+        given = _grant(queue, now, room)
+        jobs, turn = (
+            lifecycle.claim(queue_id, worker_id=self._worker_id, count=len(given.slots))
+            if given.slots
+            else ([], 0)
+        )
+        if len(jobs) < len(given.slots):
+            given = _grant(queue, now, len(jobs))
+        self._save_pace(queue_id, given.pace, turn)
+        starts = [
+            Start(job, max(slot - now, 0.0)) for job, slot in zip(jobs, given.slots, strict=True)
+        ]
+        return starts, given.next_at - HORIZON / 2 if queue.rate else None
+
+    def _room_under_limits(self, queue: QueueNow) -> int:
+        """How many more may run, by what runs now: a count, so that nothing can leak."""
+        if queue.max_running is None and queue.max_running_per_node is None:
+            return 1_000_000
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT_RUNNING, [self._node_id, queue.id])
+            running, here = cursor.fetchone()
+        limits = ((queue.max_running, running), (queue.max_running_per_node, here))
+        return min(int(limit - used) for limit, used in limits if limit is not None)
+
+    def _save_pace(self, queue_id: int, pace: Pace, turn: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE jobs_queue SET next_slot_at = %s, starts = %s, turn = greatest(turn, %s) WHERE id = %s",
+                [pace.next_slot_at, list(pace.starts), turn, queue_id],
+            )
+
+    def _move_clock(self, queue_id: int, turn: int, now: float) -> None:
+        """The fair clock of an unlimited queue may lag a little: a newcomer gains by it, and the
+        row is not fought over."""
+        if not turn or now - self._clock_moved_at.get(queue_id, 0.0) < CLOCK_EVERY:
+            return
+        self._clock_moved_at[queue_id] = now
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE jobs_queue SET turn = %s WHERE id = %s AND turn < %s",
+                [turn, queue_id, turn],
+            )
+
+    def _look(self) -> Survey:
+        where, args = (" WHERE q.name = ANY(%s)", [self._only]) if self._only else ("", [])
+        with connection.cursor() as cursor:
+            cursor.execute(LOOK + where, args)
+            rows = cursor.fetchall()
+        if not rows:
+            return Survey((), _unix_now(), None)
+        queues = tuple(_queue_now(row)[0] for row in rows)
+        return Survey(queues, rows[0][0], rows[0][1])
+
+
+def _grant(queue: QueueNow, now: float, wanted: int) -> Grant:
+    if queue.rate is None:
+        return Grant((now,) * wanted, queue.pace, now)
+    return grant(queue.rate, queue.pace, now=now, horizon=now + HORIZON, wanted=wanted)
+
+
+def _unix_now() -> float:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
+        return float(cursor.fetchone()[0])
+
+
+def _queue_now(row: tuple[Any, ...]) -> tuple[QueueNow, float]:
+    (
+        now,
+        _,
+        id_,
+        most,
+        most_here,
+        limit,
+        period,
+        burst,
+        slot,
+        starts,
+        paused,
+        paused_until,
+        cooling,
+        work,
+    ) = row
+    closed = [cooling] if cooling and cooling > now else []
+    if paused and (paused_until is None or paused_until > now):
+        closed.append(float("inf") if paused_until is None else paused_until)
+    queue = QueueNow(
+        id=id_,
+        max_running=most,
+        max_running_per_node=most_here,
+        rate=Rate(limit, period, burst) if limit else None,
+        pace=Pace(slot, tuple(starts)),
+        closed_until=max(closed, default=None),
+        has_work=work,
+    )
+    return queue, now
+
+
+LOOK = """
+SELECT extract(epoch FROM clock_timestamp())::float8,
+    (SELECT extract(epoch FROM min(scheduled_at))::float8 FROM jobs_job
+     WHERE turn IS NULL AND state IN ('available', 'retryable')),
+    q.id, q.max_running, q.max_running_per_node, q.rate_limit, q.rate_period, q.burst,
+    q.next_slot_at, q.starts, q.paused_at IS NOT NULL,
+    extract(epoch FROM q.paused_until)::float8, extract(epoch FROM q.cooling_until)::float8,
+    EXISTS (SELECT 1 FROM jobs_job j
+            WHERE j.queue_id = q.id AND j.state = 'available' AND j.turn IS NOT NULL)
+FROM jobs_queue q
+"""
+
+COUNT_RUNNING = """
+SELECT count(*), count(*) FILTER (WHERE w.node_id = %s)
+FROM jobs_job j LEFT JOIN jobs_worker w ON w.id = j.worker_id
+WHERE j.state = 'running' AND j.queue_id = %s
+"""

@@ -1,0 +1,48 @@
+"""The threads of a worker process: they perform tasks and hand back what came of them."""
+
+import queue
+import threading
+from collections import deque
+
+from jobs.performing import Task, perform
+from jobs.wake import WakePipe
+
+
+class Crew:
+    """Threads made as they are needed and kept. Finished tasks wake the main thread."""
+
+    def __init__(self, wake: WakePipe) -> None:
+        self._wake = wake
+        self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+        self._finished: deque[Task] = deque()
+        self._threads = 0
+
+    def start(self, tasks: list[Task], *, threads: int) -> None:
+        """Tasks begin in this order, up to `threads` at once."""
+        for task in tasks:
+            self._tasks.put(task)
+        while self._threads < threads:
+            self._threads += 1
+            threading.Thread(target=self._work, name=f"job-{self._threads}", daemon=True).start()
+
+    def take_finished(self) -> list[Task]:
+        taken = []
+        while self._finished:
+            taken.append(self._finished.popleft())
+        return taken
+
+    def take_unstarted(self) -> list[Task]:
+        """What no thread has begun: for handing back."""
+        taken = []
+        while True:
+            try:
+                taken.append(self._tasks.get_nowait())
+            except queue.Empty:
+                return taken
+
+    def _work(self) -> None:
+        while True:
+            task = self._tasks.get()
+            task.outcome = perform(task)
+            self._finished.append(task)
+            self._wake.ring()

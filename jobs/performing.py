@@ -1,0 +1,76 @@
+"""Doing one job in a thread: no database here, and every way it can end is an Outcome."""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from jobs.outcomes import Cancel, Fail, JobCancelled, Outcome
+from jobs.registry import ClaimedJob, Handler
+
+logger = logging.getLogger(__name__)
+
+
+class JobContext:
+    """Tells a job to stop: because it was cancelled, or because its time is up."""
+
+    def __init__(self, deadline: float) -> None:
+        self._must_stop_at = time.monotonic() + deadline
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    def overdue_for(self) -> float:
+        """Seconds since the job should have ended; negative while it has time."""
+        return time.monotonic() - self._must_stop_at
+
+    def check(self) -> None:
+        if self._cancelled.is_set() or self.overdue_for() >= 0:
+            raise JobCancelled
+
+    def wait(self, seconds: float) -> None:
+        """Sleeps, and raises JobCancelled as soon as the job should stop."""
+        if seconds > 0 and self._cancelled.wait(seconds):
+            raise JobCancelled
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """A claimed job on its way through this process."""
+
+    job: ClaimedJob
+    handler: Handler
+    payload: Any
+    delay: float
+    context: JobContext = field(init=False)
+    outcome: Outcome | None = None
+
+    def __post_init__(self) -> None:
+        self.context = JobContext(self.handler.deadline + self.delay)
+
+
+def perform(task: Task) -> Outcome:
+    """Whatever the handler does, this returns an Outcome."""
+    try:
+        task.context.wait(task.delay)
+        outcome = task.handler.perform(task.payload, task.context)
+    except JobCancelled:
+        return _stopped(task)
+    except Exception as error:
+        logger.exception("job failed", extra={"job_id": task.job.id, "job_kind": task.job.kind})
+        return Fail(error=type(error).__name__, message=str(error))
+    return outcome
+
+
+def _stopped(task: Task) -> Outcome:
+    if task.context.is_cancelled:
+        return Cancel(reason="cancelled while it ran")
+    return Fail(
+        error="DeadlineExceeded", message=f"took longer than {task.handler.deadline:g} seconds"
+    )

@@ -1,0 +1,288 @@
+"""A worker process: its main thread claims, loads and settles; its crew of threads performs.
+
+The main thread is the only one that speaks to Postgres, so the process has one connection however many
+requests are in flight. When nothing is due it sleeps until a notification, a slot, or its next duty.
+"""
+
+import logging
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError, connection
+from psycopg import OperationalError as DriverError
+
+from jobs import lifecycle, maintenance, presence
+from jobs.claiming import Claimer, Start
+from jobs.crew import Crew
+from jobs.errors import UnknownKind
+from jobs.flags import draining
+from jobs.outcomes import Cancel, Fail, Outcome
+from jobs.performing import Task, perform
+from jobs.registry import BaseHandler, ClaimedJob, Context, Handler, get_handler
+from jobs.settling import settle
+from jobs.wake import Ears, WakePipe
+from jobs.wakeup import CANCEL_CHANNEL, notify_workers
+
+logger = logging.getLogger(__name__)
+
+GONE = (OperationalError, InterfaceError, DriverError)
+
+# A busy worker shows itself, and looks for cancelled jobs, this often (seconds).
+BEAT_BUSY = 2.0
+BEAT_IDLE = 20.0
+# The longest sleep: a notification that was lost, by whatever way, costs no more than this.
+LONGEST_SLEEP = 30.0
+# A thread that goes on this long after its job was told to stop will not stop: its process ends.
+GRACE = 10.0
+# At most this many jobs wait in the process for a thread, where jobs are shorter than a claim.
+MAX_AHEAD = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerOptions:
+    threads: int
+    node_id: UUID
+    only_queues: frozenset[str] = frozenset()
+
+
+class _UnknownKind(BaseHandler):
+    """Stands in for a handler that this version does not have: another version may."""
+
+    kind: ClassVar[str] = ""
+
+    def perform(self, payload: Any, context: Context) -> Outcome:
+        raise NotImplementedError
+
+
+UNKNOWN: Handler = _UnknownKind()
+
+
+class _Ahead:
+    """How many jobs to claim beyond the free threads: as many as ended in the last moments, so that
+    threads with short jobs never wait for a claim, and long jobs are claimed when they can begin."""
+
+    WINDOW = 0.02  # seconds, about the length of a claim and a settlement
+
+    def __init__(self) -> None:
+        self.jobs = 0
+        self._settled_at = 0.0
+
+    def settled(self, count: int) -> None:
+        now = time.monotonic()
+        rate = count / max(now - self._settled_at, 0.001)
+        self._settled_at = now
+        self.jobs = min(int((self.jobs + rate * self.WINDOW) / 2), MAX_AHEAD)
+
+
+class WorkerProcess:
+    """All of one worker process. It lives through many shifts; `work` is one of them."""
+
+    def __init__(self, options: WorkerOptions) -> None:
+        self._options = options
+        self._pipe = WakePipe()
+        self._ears = Ears()
+        self._crew = Crew(self._pipe)
+        self._tasks: dict[int, Task] = {}  # claimed and not settled, by job id
+        self._unsettled: list[Task] = []  # finished, while the database could not be written
+        self._ahead = _Ahead()
+        self._me: presence.Presence | None = None
+        self._beat_at = 0.0
+        self._look_at = 0.0  # monotonic time of the next claim; a notification brings it forward
+        self._shift_ends_at = 0.0
+        self.is_stuck = False  # a thread does not stop: the process must end
+
+    def work(self, until: float, should_stop: Callable[[], bool] = draining.is_set) -> None:
+        """A shift: works until that monotonic time, or until told to stop; then finishes what it
+        has begun and hands the rest back."""
+        self._pipe.listen_to_signals()
+        self._shift_ends_at = until
+        while True:
+            stopping = should_stop() or time.monotonic() >= until or self.is_stuck
+            try:
+                self._turn(stopping=stopping)
+            except GONE as error:
+                self._reconnect_later(error)
+            if stopping and not self._tasks:
+                return
+
+    def leave(self) -> None:
+        """Says goodbye: the process will not come back."""
+        try:
+            if self._me is not None:
+                self._me.leave()
+                notify_workers()
+        except GONE:
+            logger.warning("could not say goodbye to the database")
+
+    def _turn(self, *, stopping: bool) -> None:
+        self._be_present()
+        self._settle_finished()
+        if stopping:
+            self._hand_back_unstarted()
+        elif time.monotonic() >= self._look_at:
+            self._claim()
+        self._do_duties()
+        if not (stopping and not self._tasks):
+            self._sleep(stopping=stopping)
+
+    # connection
+
+    def _be_present(self) -> None:
+        if self._me is not None and connection.connection is not None:
+            return
+        connection.ensure_connection()
+        self._me = presence.arrive(self._options.node_id, again=self._me)
+        self._ears.listen()
+        self._claimer = Claimer(
+            worker_id=self._me.worker_id,
+            node_id=self._options.node_id,
+            only_queues=self._options.only_queues,
+        )
+        self._beat_at = time.monotonic() + BEAT_BUSY
+        self._look_at = 0.0
+
+    def _reconnect_later(self, error: Exception) -> None:
+        """What has finished stays in memory and is written when the database is back: if the lease
+        still holds by then."""
+        logger.warning("the database does not answer, trying again: %s", str(error).strip())
+        try:
+            connection.close()
+        except DatabaseError:
+            connection.connection = None
+        time.sleep(0.5)
+
+    # claim and start
+
+    def _claim(self) -> None:
+        running = Counter(task.job.queue_id for task in self._tasks.values())
+        free = max(self._options.threads - len(self._tasks), 0)
+        looked_at = time.monotonic()
+        starts, again_in = self._claimer.claim_due(
+            free=free, running=running, ahead=self._ahead.jobs
+        )
+        self._look_at = looked_at + min(
+            LONGEST_SLEEP if again_in is None else again_in, LONGEST_SLEEP
+        )
+        self._begin(starts)
+
+    def _begin(self, starts: list[Start]) -> None:
+        delays = {start.job.id: start.delay for start in starts}
+        by_kind = defaultdict(list)
+        for start in starts:
+            by_kind[start.job.kind].append(start.job)
+        tasks = [task for kind, jobs in by_kind.items() for task in self._load(kind, jobs, delays)]
+        self._tasks |= {task.job.id: task for task in tasks}
+        in_main, in_threads = [], []
+        for task in tasks:
+            if task.outcome is not None:
+                self._unsettled.append(task)
+            elif task.handler.in_main_thread:
+                in_main.append(task)
+            else:
+                in_threads.append(task)
+        in_threads.sort(key=lambda task: task.delay)
+        self._crew.start(in_threads, threads=min(self._thread_limit(), len(self._tasks)))
+        for task in in_main:
+            task.outcome = perform(task)
+            self._unsettled.append(task)
+
+    def _thread_limit(self) -> int:
+        """One more for every queue that has jobs here: see Claimer.claim_due."""
+        return self._options.threads + len({task.job.queue_id for task in self._tasks.values()})
+
+    def _load(self, kind: str, jobs: list[ClaimedJob], delays: dict[int, float]) -> list[Task]:
+        """A task for each job; those that cannot be loaded come with their outcome."""
+        try:
+            handler = get_handler(kind)
+            payloads = handler.load(jobs)
+        except GONE:
+            raise  # the jobs come back when this worker's session is seen to be gone
+        except UnknownKind as error:
+            return [_unloadable(job, UNKNOWN, error) for job in jobs]
+        except Exception as error:
+            logger.exception("loading jobs of kind %s failed", kind)
+            return [_unloadable(job, handler, error) for job in jobs]
+        tasks = []
+        for job in jobs:
+            task = Task(
+                job=job, handler=handler, payload=payloads.get(job.id), delay=delays[job.id]
+            )
+            if job.id not in payloads:
+                task.outcome = Cancel(reason="what it was about is gone")
+            tasks.append(task)
+        return tasks
+
+    # finish
+
+    def _settle_finished(self) -> None:
+        finished = self._crew.take_finished()
+        self._unsettled += finished
+        if not self._unsettled:
+            return
+        batch = self._unsettled[:MAX_AHEAD]
+        assert self._me is not None
+        ours = settle(batch, worker_name=self._me.name)
+        del self._unsettled[: len(batch)]
+        for task in batch:
+            self._tasks.pop(task.job.id, None)
+            if task.job.id not in ours:
+                logger.warning("job %d was taken away: its results are dropped", task.job.id)
+        self._ahead.settled(len(batch))
+        self._look_at = 0.0
+
+    def _hand_back_unstarted(self) -> None:
+        unstarted = self._crew.take_unstarted()
+        if unstarted:
+            lifecycle.hand_back(task.job for task in unstarted)
+            notify_workers()
+            for task in unstarted:
+                self._tasks.pop(task.job.id, None)
+
+    # duties
+
+    def _do_duties(self) -> None:
+        now = time.monotonic()
+        if now >= self._beat_at:
+            assert self._me is not None
+            self._beat_at = now + (BEAT_BUSY if self._tasks else BEAT_IDLE)
+            self._me.beat()
+            self._stop_lost_jobs()
+        self._watch_deadlines()
+        if maintenance.is_due():
+            maintenance.run(self._options.node_id)
+
+    def _stop_lost_jobs(self) -> None:
+        """Tells threads to stop whose jobs were cancelled, or given to somebody else."""
+        if self._tasks:
+            for id_ in lifecycle.find_lost(task.job for task in self._tasks.values()):
+                self._tasks[id_].context.cancel()
+
+    def _watch_deadlines(self) -> None:
+        for task in self._tasks.values():
+            if task.outcome is None and task.context.overdue_for() > GRACE:
+                logger.critical("job %d does not stop: this process will end", task.job.id)
+                self.is_stuck = True
+                task.outcome = Fail(error="Stuck", message="it did not stop when its time was up")
+                self._unsettled.append(task)
+
+    def _sleep(self, *, stopping: bool) -> None:
+        now = time.monotonic()
+        wake_at = min(self._beat_at, maintenance.next_at(), self._shift_ends_at)
+        if not stopping:
+            wake_at = min(wake_at, self._look_at)
+        heard = self._ears.sleep(self._pipe, 0 if self._unsettled else wake_at - now)
+        if heard:
+            self._look_at = 0.0
+        if CANCEL_CHANNEL in heard:
+            self._stop_lost_jobs()
+
+
+def _unloadable(job: ClaimedJob, handler: Handler, error: Exception) -> Task:
+    task = Task(job=job, handler=handler, payload=None, delay=0.0)
+    task.outcome = Fail(error=type(error).__name__, message=str(error))
+    return task
