@@ -11,7 +11,7 @@ os.environ.setdefault("POSTGRES_MAX_CONNECTIONS", "200")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 from scraper_app.settings import *  # noqa: F403
-from scraper_app.settings import DATABASES
+from scraper_app.settings import DATABASES, INSTALLED_APPS
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -25,3 +25,6 @@ WHITENOISE_AUTOREFRESH = True
 
 # A name of this run's own: several runs may share the server.
 DATABASES["default"]["TEST"] = {"NAME": f"test_athanor_{os.getpid()}"}
+
+# Kinds of job for the tests of the queue.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.workload"]

@@ -1,0 +1,1 @@
+"""Kinds of job for the tests: an app of its own, installed by tests.settings alone."""
