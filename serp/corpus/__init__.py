@@ -1,0 +1,1 @@
+"""Checks the parsers against a folder of saved pages with known truth: `python -m serp.corpus`."""

@@ -1,0 +1,126 @@
+"""Links that carry a heading: results, ads and much that only looks like them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from serp.document import Document, Node
+from serp.engines.google import marks
+from serp.types import Target
+from serp.urls import is_engine_host, make_absolute, read_target
+
+# Google's own pages: where such a path comes with parameters it is a search of another kind.
+_OWN_PATHS = (
+    "/search",
+    "/images",
+    "/imgres",
+    "/imghp",
+    "/webhp",
+    "/maps",
+    "/news",
+    "/products",
+    "/shopping",
+    "/preferences",
+    "/setprefs",
+    "/advanced_search",
+    "/aclk",
+    "/url",
+    "/blogsearch",
+    "/support/websearch",
+    "/settings/ads",
+)
+_OWN_SIGNS = {"sa", "ved", "ei", "tbm", "gbv", "um", "usg", "source", "sxsrf", "oi"}
+
+
+@dataclass(frozen=True, slots=True)
+class TitledLink:
+    """A heading and the link that it belongs to."""
+
+    heading: Node
+    anchor: Node
+    target: Target
+    paid: bool  # the link runs over Google's ad counter
+
+    @property
+    def title(self) -> str:
+        return self.heading.text
+
+
+def find_titled_links(document: Document, base_url: str) -> list[TitledLink]:
+    """Every heading that is inside a link or holds one, in document order, one a link."""
+    found: list[TitledLink] = []
+    seen: set[int] = set()
+    for heading in _headings(document):
+        for anchor in _anchors_of(heading):
+            if anchor.index in seen:
+                continue
+            seen.update(each.index for each in _anchors_of(heading))
+            found.append(_make_link(heading, base_url))
+            break
+    return found
+
+
+def _headings(document: Document) -> Iterator[Node]:
+    last_end = -1
+    for node in document.nodes:
+        if node.index < last_end:
+            continue
+        if node.name in {"h2", "h3", "h4"} or node.attributes.get("role") == "heading":
+            last_end = node.end if node.links() or _enclosing_anchor(node) else -1
+            yield node
+
+
+def _enclosing_anchor(node: Node) -> Node | None:
+    for _, ancestor in zip(range(8), node.ancestors, strict=False):
+        if ancestor.name == "a" and "href" in ancestor.attributes:
+            return ancestor
+    return None
+
+
+def _anchors_of(heading: Node) -> list[Node]:
+    enclosing = _enclosing_anchor(heading)
+    return [enclosing] if enclosing else heading.links()
+
+
+def _make_link(heading: Node, base_url: str) -> TitledLink:
+    anchors = _anchors_of(heading)
+    # In 2013-2018 an ad's heading holds two links: the shown one and a hidden one over the counter.
+    paid = next((anchor for anchor in anchors if is_paid(anchor)), None)
+    anchor = paid or anchors[0]
+    return TitledLink(heading, anchor, read_target(anchor.get("href"), base_url), paid is not None)
+
+
+def is_paid(anchor: Node) -> bool:
+    if marks.AD_CLICK_ATTRIBUTE in anchor.attributes:
+        return True
+    href = anchor.get("href")
+    return "/aclk?" in href or "googleadservices." in href
+
+
+def leads_outside(link: TitledLink, base_url: str) -> bool:
+    """Whether a link leads to a page on the web, and not to another view of Google's own."""
+    if link.target.opaque:
+        return "/goto?" in link.anchor.get("href")
+    return link.target.url is not None and not is_own_page(
+        link.target.url, link.anchor.get("href"), base_url
+    )
+
+
+def is_own_page(url: str, href: str, base_url: str) -> bool:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    absolute = make_absolute(href, base_url)
+    if absolute != url:  # it was wrapped: Google counts clicks on results, not on its own pages
+        return is_engine_host(host, "google") and parts.path.startswith(("/search", "/aclk"))
+    if host == (urlsplit(base_url).hostname or ""):
+        return (
+            True if not is_engine_host(host, "google") else _is_own_search(parts.path, parts.query)
+        )
+    return is_engine_host(host, "google") and _is_own_search(parts.path, parts.query)
+
+
+def _is_own_search(path: str, query: str) -> bool:
+    names = parse_qs(query, keep_blank_values=True, max_num_fields=100)
+    if path.startswith(_OWN_PATHS) and names:
+        return True
+    return bool(_OWN_SIGNS & names.keys()) and "q" in names

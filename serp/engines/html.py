@@ -1,0 +1,71 @@
+"""The frame in which every engine that answers with HTML reads: judge, parse, judge."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from serp.document import Document, read_document
+from serp.types import EngineOptions, Exchange, Outcome, Query, Reading, Request, Serp, Verdict
+from serp.verdicts import PageSigns, judge_exchange, judge_page, judge_refused_page
+
+logger = logging.getLogger(__name__)
+
+PageParser = Callable[[Document, str], tuple[Serp, PageSigns]]
+RequestBuilder = Callable[[Query, EngineOptions], Request]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HtmlEngine:
+    """An engine made of two functions: one builds the request, one parses the page.
+
+    `parse_page(document, base_url)` gives what stands on the page and the signs by which to judge it.
+    """
+
+    name: str
+    title: str
+    label: str
+    parser_version: str
+    build_request: RequestBuilder
+    parse_page: PageParser
+    made_up: bool = False
+
+    def build(self, query: Query, options: EngineOptions) -> Request:
+        return self.build_request(query, options)
+
+    def read(self, exchange: Exchange, query: Query) -> Reading:  # noqa: ARG002
+        """Judge and parse with one tree. Never raises for any answer whatever."""
+        try:
+            return self._read(exchange)
+        except Exception as error:  # a parser's mistake is a page not understood, not a lost job
+            logger.exception("%s: the parser failed", self.name)
+            return Reading(verdict=self._verdict_on_mistake(error))
+
+    def _read(self, exchange: Exchange) -> Reading:
+        early = judge_exchange(exchange, self.title)
+        if early is not None:
+            return Reading(verdict=self._look_closer(early, exchange))
+        document = read_document(exchange.body, exchange.headers.get("content-type", ""))
+        serp, signs = self.parse_page(document, exchange.final_url)
+        verdict = judge_page(document, signs)
+        if not verdict.outcome.is_good:
+            return Reading(verdict=verdict)
+        return Reading(verdict=verdict, serp=replace(serp, parser_version=self.parser_version))
+
+    def _look_closer(self, early: Verdict, exchange: Exchange) -> Verdict:
+        """A captcha may come with 429 or 503: then the page says more than the status."""
+        if exchange.problem is not None or exchange.status < 400 or not exchange.body:
+            return early
+        document = read_document(exchange.body, exchange.headers.get("content-type", ""))
+        signs = PageSigns(engine_title=self.title, results=0)
+        refused = judge_refused_page(document, signs)
+        if refused is None:
+            return early
+        evidence = f"{early.evidence}, {refused.evidence}"
+        return replace(refused, evidence=evidence, retry_after=early.retry_after)
+
+    def _verdict_on_mistake(self, error: Exception) -> Verdict:
+        return Verdict(
+            outcome=Outcome.LAYOUT_CHANGED,
+            reason=f"The answer of {self.title} could not be understood.",
+            evidence=f"the parser failed: {type(error).__name__}",
+        )
