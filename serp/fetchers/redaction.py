@@ -1,6 +1,6 @@
 """Keeping a request's secrets on the wire and nowhere else."""
 
-from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit
+from urllib.parse import quote, quote_plus, unquote_plus, urlencode
 
 from serp.types import Request
 
@@ -19,16 +19,16 @@ class Secrets:
     def add_to(self, url: str) -> str:
         if not self.params:
             return url
-        return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(self.params)}"
+        return f"{url}{'&' if '?' in url else '?'}{urlencode(self.params)}"
 
     def take_from(self, url: str) -> str:
         """The URL without the secret parameters, where a server repeats them in a redirect."""
-        if not any(spelling in url for spelling in self.spellings):
-            return url
-        parts = urlsplit(url)
-        pairs = parse_qsl(parts.query, keep_blank_values=True)
-        kept = [(name, value) for name, value in pairs if self.params.get(name) != value]
-        return self.mask(parts._replace(query=urlencode(kept)).geturl())
+        page, question, query = url.partition("?")
+        fields = query.split("&")
+        kept = [field for field in fields if parameter_name(field) not in self.params]
+        if len(kept) < len(fields):
+            url = page + question * bool(kept) + "&".join(kept)
+        return self.mask(url)
 
     def mask(self, text: str) -> str:
         for spelling in self.spellings:
@@ -39,6 +39,10 @@ class Secrets:
         for spelling in self.spellings:
             data = data.replace(spelling.encode(), MASK.encode())
         return data
+
+
+def parameter_name(field: str) -> str:
+    return unquote_plus(field.partition("=")[0])
 
 
 def spellings(values: list[str]) -> tuple[str, ...]:
