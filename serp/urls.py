@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 from ipaddress import ip_address
+from typing import Never
 from urllib.parse import SplitResult, parse_qs, unquote, urljoin, urlsplit
 
 from publicsuffixlist import PublicSuffixList
@@ -141,9 +142,21 @@ def _unwrap_google(parts: SplitResult) -> str | None:
         return _first_url(_parameter(parts, "imgrefurl"))
     if path == "/goto":
         return _first_url(_parameter(parts, "url")) or _refuse()
+    if path.startswith("/amp/"):
+        return _unwrap_amp(path, parts.query)
     if path.endswith("/aclk"):
         return _unwrap_ad_click(parts)
     return None
+
+
+def _unwrap_amp(path: str, query: str) -> str | None:
+    """/amp/s/example.org/page is https://example.org/page as Google's cache shows it."""
+    page = path.removeprefix("/amp/")
+    secure = page.startswith("s/")
+    address = page.removeprefix("s/")
+    if "." not in address.split("/", 1)[0]:
+        return None
+    return f"{'https' if secure else 'http'}://{address}{'?' + query if query else ''}"
 
 
 def _unwrap_ad_click(parts: SplitResult) -> str | None:
@@ -205,7 +218,7 @@ def _first_url(*candidates: str) -> str | None:
     )
 
 
-def _refuse() -> None:
+def _refuse() -> Never:
     raise _Opaque
 
 

@@ -1,16 +1,10 @@
 """Text ads: boxes at the top, at the bottom and, until 2014, at the right."""
 
-import re
 from dataclasses import dataclass
 
 from serp.document import Document, Node
 from serp.engines.google import marks
-from serp.engines.google.links import TitledLink
-
-_DOMAIN_SHOWN = re.compile(
-    r"^(https?://)?([\w-]{1,63}\.){1,6}[^\W\d_]{2,24}(?=$|[/:\s\u203a\u2026?])"
-)
-_LONGEST_DISPLAY_URL = 200
+from serp.engines.google.links import TitledLink, leads_outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +16,30 @@ class AdBox:
     block: str
 
 
-def find_ad_boxes(document: Document, links: list[TitledLink]) -> list[AdBox]:
+def find_ad_boxes(document: Document, links: list[TitledLink], base_url: str) -> list[AdBox]:
     """The ads in document order; their block as "top" or "right", until `place_ads` knows better."""
     boxes: dict[int, AdBox] = {}
     for link in links:
-        node = _find_box(document, link)
+        node = _find_box(document, link, base_url)
         if node is not None and node.index not in boxes:
             boxes[node.index] = AdBox(node, link, "top")
     return list(boxes.values())
 
 
-def _find_box(document: Document, link: TitledLink) -> Node | None:
+def _find_box(document: Document, link: TitledLink, base_url: str) -> Node | None:
     """The box of the ad that a titled link belongs to; None where it is no ad."""
     section = _find_section(document, link)
     if section is None and not link.paid:
         return None
+    if not link.paid and not leads_outside(link, base_url):  # "Ads related to", "Why these ads?"
+        return None
     chain = _chain_up_to(section, link.anchor)
     if _is_shopping(chain):
         return None
-    return _marked_box(chain) or _listed_box(chain) or _widest_box(document, chain)
+    marked = _marked_box(chain)
+    if marked is not None or (section and any(_is_marked(node) for node in section.descendants)):
+        return marked
+    return _listed_box(chain) or _widest_box(chain)
 
 
 def _find_section(document: Document, link: TitledLink) -> Node | None:
@@ -65,12 +64,12 @@ def _is_shopping(chain: list[Node]) -> bool:
 
 
 def _marked_box(chain: list[Node]) -> Node | None:
-    marked = [
-        node
-        for node in chain
-        if marks.AD_BOX_ATTRIBUTE in node.attributes or node.has_class(*marks.AD_BOX_CLASSES)
-    ]
+    marked = [node for node in chain if _is_marked(node)]
     return marked[-1] if marked else None
+
+
+def _is_marked(node: Node) -> bool:
+    return marks.AD_BOX_ATTRIBUTE in node.attributes or node.has_class(*marks.AD_BOX_CLASSES)
 
 
 def _listed_box(chain: list[Node]) -> Node | None:
@@ -79,14 +78,18 @@ def _listed_box(chain: list[Node]) -> Node | None:
     return items[-1] if items else None
 
 
-def _widest_box(document: Document, chain: list[Node]) -> Node | None:
-    """The largest ancestor that holds no link which is not paid for: neighbours are results."""
+def _widest_box(chain: list[Node]) -> Node | None:
+    """The largest ancestor that is no frame and holds none: a child of the section or of the page."""
     widest = None
-    for node in chain[:12]:
-        if node.get("id") in {*marks.RESULT_FRAMES, *marks.PAGE_FRAMES} or node.name == "body":
+    for node in chain:
+        if node.name == "body" or node.get("id") in marks.FRAMES or _holds_frame(node):
             break
         widest = node
     return widest
+
+
+def _holds_frame(node: Node) -> bool:
+    return any(node.contains(frame) for frame in node.document.all_with_id(*marks.FRAMES))
 
 
 def place_ads(document: Document, boxes: list[AdBox], organic: list[Node]) -> list[AdBox]:
@@ -102,18 +105,3 @@ def _find_block(document: Document, node: Node, organic: list[Node]) -> str:
     if organic and node.index > organic[0].index:
         return "bottom"
     return "top"
-
-
-def read_display_url(box: Node, title: Node) -> str:
-    """The address that an ad shows: its `cite`, or the first text that is written like one."""
-    for cite in box.named("cite"):
-        if cite.text:
-            return cite.text
-    for node in box.descendants:
-        if (
-            not title.contains(node)
-            and node.last_text - node.first_text <= 6
-            and _DOMAIN_SHOWN.match(node.text)
-        ):
-            return node.text[:_LONGEST_DISPLAY_URL]
-    return ""

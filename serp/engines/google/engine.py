@@ -1,20 +1,21 @@
 """Google's page as a whole: its parts put together."""
 
+from dataclasses import replace
+
 from serp.document import Document, Node
-from serp.engines.google.ads import AdBox, find_ad_boxes, place_ads, read_display_url
+from serp.engines.google.ads import AdBox, find_ad_boxes, place_ads
 from serp.engines.google.features import (
-    Question,
     count_shopping_units,
     find_featured_snippet,
-    find_questions,
     read_related,
     read_stats,
 )
 from serp.engines.google.links import TitledLink, find_titled_links
 from serp.engines.google.organic import find_organic, find_results_frame
+from serp.engines.google.questions import find_questions
 from serp.engines.google.request import build_request
 from serp.engines.google.signs import find_signs
-from serp.engines.google.snippets import find_result_box, read_result_display_url, read_snippet
+from serp.engines.google.snippets import find_result_box, read_display_url, read_snippet
 from serp.engines.html import HtmlEngine
 from serp.text import read_total_results
 from serp.types import Ad, OrganicResult, Serp, Target
@@ -26,12 +27,11 @@ TITLE = "Google"
 
 def parse_page(document: Document, base_url: str) -> tuple[Serp, PageSigns]:
     titled = find_titled_links(document, base_url)
-    boxes = find_ad_boxes(document, titled)
-    organic = find_organic(document, titled, base_url, [box.node for box in boxes])
+    boxes = find_ad_boxes(document, titled, base_url)
+    featured = find_featured_snippet(document)
+    organic = find_organic(document, titled, base_url, [box.node for box in boxes], featured)
     boxes = place_ads(document, boxes, [link.heading for link in organic])
     questions = find_questions(document)
-    featured = find_featured_snippet(document)
-    organic = [link for link in organic if featured is None or not featured.contains(link.heading)]
     ranks = _absolute_ranks(
         [box.node for box in boxes]
         + [link.heading for link in organic]
@@ -42,12 +42,12 @@ def parse_page(document: Document, base_url: str) -> tuple[Serp, PageSigns]:
     serp = Serp(
         query_echo=_read_echo(document),
         ads=_make_ads(boxes, ranks, base_url),
-        organic=_make_organic(document, organic, ranks),
+        organic=_make_organic(organic, ranks),
         links=tuple(read_target(anchor.get("href"), base_url) for anchor in document.links),
         links_total=len(document.links),
         stats_raw=stats,
         total_results=read_total_results(stats),
-        related_searches=read_related(document, base_url, organic[-1].heading if organic else None),
+        related_searches=read_related(document, base_url, [link.heading for link in organic]),
         people_also_ask=tuple(question.text for question in questions),
         features={
             "featured_snippet": featured is not None,
@@ -74,7 +74,7 @@ def _make_ads(boxes: list[AdBox], ranks: dict[int, int], base_url: str) -> tuple
                 position=1 + sum(1 for ad in ads if ad.block == box.block),
                 absolute_rank=ranks[box.node.index],
                 title=box.link.title,
-                target=box.link.target,
+                target=_complete_target(box.link.target, display_url),
                 click_url=box.link.anchor.get("href"),
                 display_url=display_url,
             )
@@ -82,24 +82,27 @@ def _make_ads(boxes: list[AdBox], ranks: dict[int, int], base_url: str) -> tuple
     return tuple(ads)
 
 
-def _make_organic(
-    document: Document, links: list[TitledLink], ranks: dict[int, int]
-) -> tuple[OrganicResult, ...]:
+def _make_organic(links: list[TitledLink], ranks: dict[int, int]) -> tuple[OrganicResult, ...]:
     results = []
     for rank, link in enumerate(links, start=1):
         box = find_result_box(link, links)
-        display_url = read_result_display_url(box, link.heading)
+        display_url = read_display_url(box, link.heading)
         results.append(
             OrganicResult(
                 rank=rank,
                 absolute_rank=ranks[link.heading.index],
                 title=link.title,
-                target=link.target,
+                target=_complete_target(link.target, display_url),
                 display_url=display_url,
-                snippet=read_snippet(document, box, link, display_url),
+                snippet=read_snippet(box, link.heading),
             )
         )
     return tuple(results)
+
+
+def _complete_target(target: Target, display_url: str) -> Target:
+    """An opaque link's domain is what the page shows."""
+    return target if target.url else replace(target, domain=shown_domain(display_url))
 
 
 def _read_echo(document: Document) -> str:

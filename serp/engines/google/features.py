@@ -1,15 +1,13 @@
-"""What a page shows besides results and ads: the stats, questions, related searches, boxes."""
+"""What a page shows besides results and ads: the stats, related searches, boxes."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from serp.document import Document, Node
 from serp.engines.google import marks
 from serp.engines.google.organic import find_results_frame
 from serp.text import clean_text, fold_text
-from serp.urls import is_engine_host, make_absolute
+from serp.urls import make_absolute
 
 # In a script the stats stand escaped: result-stats\">About 0 results\x3cnobr> (0.19s)
 _ESCAPED_STATS = re.compile(
@@ -21,26 +19,7 @@ _ESCAPED_TAG = re.compile(
 )
 _ESCAPED_CHARACTER = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4}))")
 # A search for an entity, of another kind, or for the next page.
-_OTHER_SEARCH = {
-    "stick",
-    "si",
-    "start",
-    "tbm",
-    "udm",
-    "spell",
-    "tbs_kind",
-    "ludocid",
-    "lsig",
-    "kgmid",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One of "people also ask"."""
-
-    node: Node
-    text: str
+_OTHER_SEARCH = {"stick", "si", "start", "tbm", "udm", "spell", "ludocid", "lsig", "kgmid"}
 
 
 def read_stats(document: Document) -> str:
@@ -66,31 +45,50 @@ def _unescape(text: str) -> str:
     return _ESCAPED_CHARACTER.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
 
 
-def read_related(document: Document, base_url: str, last_result: Node | None) -> tuple[str, ...]:
+def read_related(document: Document, base_url: str, results: list[Node]) -> tuple[str, ...]:
     """Links that search for just the words that they show, below or beside the results."""
     found: dict[str, None] = {}
-    for anchor in _related_anchors(document, base_url, last_result):
+    for anchor in _related_anchors(document, base_url, results):
         found.setdefault(anchor.text)
     return tuple(found)
 
 
-def _related_anchors(document: Document, base_url: str, last_result: Node | None) -> list[Node]:
+def _related_anchors(document: Document, base_url: str, results: list[Node]) -> list[Node]:
     frame = find_results_frame(document)
-    inner = frame if frame is not None and frame.get("id") != "main" else None
-    start = last_result.index if last_result else 0
+    scriptless = frame is not None and frame.get("id") == "main"
+    inner = None if scriptless else frame
+    # Without JavaScript they may also stand between results; elsewhere only below their frame.
+    first = results[0 if scriptless else -1].index if results else 0
     anchors = [
         anchor
         for anchor in document.links
-        if anchor.index > start
+        if anchor.index > first
         and not (inner and inner.contains(anchor))
         and _searches_its_text(anchor, base_url)
+        and not is_elsewhere(anchor)
     ]
-    return [anchor for anchor in anchors if not _is_elsewhere(anchor)]
+    return _in_company(document, anchors) if scriptless else anchors
+
+
+def _in_company(document: Document, anchors: list[Node]) -> list[Node]:
+    """Those that stand next to one of their kind: single ones lead on from a list of entities."""
+    neighbours = zip(document.links, document.links[1:], strict=False)
+    chosen = {anchor.index for anchor in anchors}
+    paired = {
+        node.index
+        for left, right in neighbours
+        if {left.index, right.index} <= chosen and left.get("class") == right.get("class")
+        for node in (left, right)
+    }
+    return [anchor for anchor in anchors if anchor.index in paired]
 
 
 def _searches_its_text(anchor: Node, base_url: str) -> bool:
-    url = make_absolute(anchor.get("href"), base_url)
-    if url is None or "/search?" not in url:
+    href = anchor.get("href")
+    if "/search?" not in href:
+        return False
+    url = make_absolute(href, base_url)
+    if url is None:
         return False
     parts = urlsplit(url)
     parameters = parse_qs(parts.query, max_num_fields=100)
@@ -99,84 +97,37 @@ def _searches_its_text(anchor: Node, base_url: str) -> bool:
     return fold_text(parameters["q"][0]) == fold_text(anchor.text) != ""
 
 
-def _is_elsewhere(anchor: Node) -> bool:
-    return any(_is_other_box(node) for node in anchor.ancestors)
+def is_elsewhere(node: Node) -> bool:
+    """Whether a node belongs to a box of its own: questions, carousels, the right column."""
+    return any(_is_other_box(ancestor) for ancestor in node.ancestors)
 
 
 def _is_other_box(node: Node) -> bool:
     if node.name in marks.CAROUSEL_TAGS or marks.QUESTION_ATTRIBUTE in node.attributes:
         return True
-    return node.get("id") in {"topstuff", "taw", *marks.RIGHT_SECTIONS} or node.has_class(
-        marks.QUESTION_CLASS
-    )
-
-
-def find_questions(document: Document) -> list[Question]:
-    """The questions of "people also ask", in document order, each once."""
-    found: dict[str, Question] = {}
-    for node in _question_nodes(document):
-        text = node.get(marks.QUESTION_ATTRIBUTE) or _first_words(node)
-        if text:
-            found.setdefault(fold_text(text), Question(node, clean_text(text)))
-    return list(found.values())
-
-
-def _question_nodes(document: Document) -> list[Node]:
-    pairs = document.by_class.get(marks.QUESTION_CLASS, [])
-    if pairs:
-        return [_asked(pair) for pair in pairs]
-    return [node for node in document.nodes if node.attributes.get(marks.QUESTION_ATTRIBUTE)]
-
-
-def _asked(pair: Node) -> Node:
-    return next(
-        (
-            node
-            for node in [pair, *pair.descendants]
-            if node.attributes.get(marks.QUESTION_ATTRIBUTE)
-        ),
-        pair,
-    )
-
-
-def _first_words(pair: Node) -> str:
-    """What stands first in a closed question: its button, or its first text."""
-    for node in pair.descendants:
-        if node.get("role") in {"button", "heading"} and node.text:
-            return node.text
-    return next((node.text for node in pair.descendants if node.text), "")
+    if node.get("id") in {"topstuff", "taw", *marks.RIGHT_SECTIONS}:
+        return True
+    return node.has_class(marks.QUESTION_CLASS)
 
 
 def find_featured_snippet(document: Document) -> Node | None:
-    """The box that answers the query itself; None where there is none outside of the questions."""
+    """The box that answers the query itself; None where only the questions have such."""
     for name in marks.FEATURED_CLASSES:
         for node in document.by_class.get(name, []):
-            if not _is_elsewhere(node):
+            if not is_elsewhere(node):
                 return _shell_of(node)
     return None
 
 
 def _shell_of(node: Node) -> Node:
-    shells = [
-        ancestor for ancestor in node.ancestors if ancestor.has_class(marks.FEATURED_SHELL_CLASS)
-    ]
+    shells = [each for each in node.ancestors if each.has_class(marks.FEATURED_SHELL_CLASS)]
     return shells[0] if shells else node
 
 
 def count_shopping_units(document: Document) -> int:
-    units = [
-        node for name in marks.SHOPPING_UNIT_CLASSES for node in document.by_class.get(name, [])
-    ]
-    return sum(
-        1
-        for unit in units
-        if not unit.has_class("view-all-unit") and not _holds_another(unit, units)
-    )
-
-
-def _holds_another(unit: Node, units: Iterable[Node]) -> bool:
-    return any(other is not unit and unit.contains(other) for other in units)
-
-
-def is_own_host(base_url: str) -> bool:
-    return is_engine_host(urlsplit(base_url).hostname or "", "google")
+    """Products offered; the tile that leads to all of them is none."""
+    for name in marks.SHOPPING_UNIT_CLASSES:
+        units = document.by_class.get(name, [])
+        if units:
+            return sum(1 for unit in units if not unit.has_class(marks.SHOPPING_MORE_CLASS))
+    return 0

@@ -48,16 +48,13 @@ class TitledLink:
 
 def find_titled_links(document: Document, base_url: str) -> list[TitledLink]:
     """Every heading that is inside a link or holds one, in document order, one a link."""
-    found: list[TitledLink] = []
-    seen: set[int] = set()
+    chosen: dict[int, Node] = {}
     for heading in _headings(document):
-        for anchor in _anchors_of(heading):
-            if anchor.index in seen:
-                continue
-            seen.update(each.index for each in _anchors_of(heading))
-            found.append(_make_link(heading, base_url))
-            break
-    return found
+        place = _anchors_of(heading)[0].index
+        # A link may hold a hidden "Web results" (h2) before the title.
+        if place not in chosen or chosen[place].name == "h2":
+            chosen[place] = heading
+    return [_make_link(heading, base_url) for heading in chosen.values()]
 
 
 def _headings(document: Document) -> Iterator[Node]:
@@ -65,8 +62,10 @@ def _headings(document: Document) -> Iterator[Node]:
     for node in document.nodes:
         if node.index < last_end:
             continue
-        if node.name in {"h2", "h3", "h4"} or node.attributes.get("role") == "heading":
-            last_end = node.end if node.links() or _enclosing_anchor(node) else -1
+        if (
+            node.name in {"h2", "h3", "h4"} or node.attributes.get("role") == "heading"
+        ) and _anchors_of(node):
+            last_end = node.end
             yield node
 
 
@@ -84,10 +83,15 @@ def _anchors_of(heading: Node) -> list[Node]:
 
 def _make_link(heading: Node, base_url: str) -> TitledLink:
     anchors = _anchors_of(heading)
-    # In 2013-2018 an ad's heading holds two links: the shown one and a hidden one over the counter.
+    # In 2013-2018 an ad's heading holds two links: the shown one, in the first years to the address
+    # shown, and a hidden one over the counter, which in the last no longer tells the landing page.
     paid = next((anchor for anchor in anchors if is_paid(anchor)), None)
     anchor = paid or anchors[0]
-    return TitledLink(heading, anchor, read_target(anchor.get("href"), base_url), paid is not None)
+    target = read_target(anchor.get("href"), base_url)
+    if target.opaque:
+        others = (read_target(other.get("href"), base_url) for other in anchors)
+        target = next((other for other in others if other.url), target)
+    return TitledLink(heading, anchor, target, paid is not None)
 
 
 def is_paid(anchor: Node) -> bool:

@@ -7,10 +7,10 @@ with the years in which pages with it were seen; a page without any of them is s
 # Frames, all seen 2013-2026 unless noted.
 RESULT_FRAMES = ("rso", "search", "ires", "main")  # "main": without JavaScript 2020-2023 and mobile
 PAGE_FRAMES = ("rso", "search", "ires", "topstuff", "botstuff", "center_col", "res")
-TOP_AD_SECTIONS = ("tads", "tvcap", "atvcap")
+FRAMES = frozenset({*RESULT_FRAMES, *PAGE_FRAMES})
+DESKTOP_ONLY = ("search", "rcnt")
 BOTTOM_AD_SECTIONS = ("tadsb", "bottomads")
 RIGHT_SECTIONS = ("rhs", "rhs_block", "mbEnd", "rhscol")
-RELATED_SECTIONS = ("brs", "bres", "botstuff", "w3bYAd")
 STATS = ("result-stats", "resultStats")  # the second until early 2020
 NO_RESULT_SECTIONS = ("topstuff", "botstuff", "res", "main")
 
@@ -26,6 +26,13 @@ CAROUSEL_TAGS = (
     "g-accordion-expander",
     "g-expandable-content",
 )
+FOREIGN_TAGS = (
+    *CAROUSEL_TAGS,
+    "table",
+    "tr",
+    "g-card",
+    "g-section-with-header",
+)  # tables hold sitelinks
 QUESTION_CLASS = "related-question-pair"  # 2016-2026
 QUESTION_ATTRIBUTE = "data-q"  # 2023-2026
 SHOPPING_CLASSES = (
@@ -36,6 +43,7 @@ SHOPPING_CLASSES = (
     "cu-container",
 )
 SHOPPING_UNIT_CLASSES = ("pla-unit", "pla-unit-container")  # 2016-2024
+SHOPPING_MORE_CLASS = "view-all-unit"  # 2019-2024
 FEATURED_CLASSES = ("hgKElc", "LGOjhe", "V3FYCf", "co8aDb")  # 2018-2024
 FEATURED_SHELL_CLASS = "xpdopen"  # 2018-2024
 SITELINK_CLASSES = ("mslg", "usJj9c", "sld", "osl", "MhgNwc", "fCBnFe")

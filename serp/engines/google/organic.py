@@ -12,17 +12,37 @@ def find_results_frame(document: Document) -> Node | None:
 
 
 def find_organic(
-    document: Document, links: list[TitledLink], base_url: str, ad_boxes: list[Node]
+    document: Document,
+    links: list[TitledLink],
+    base_url: str,
+    ad_boxes: list[Node],
+    featured: Node | None,
 ) -> list[TitledLink]:
     frame = find_results_frame(document)
     if frame is None:
         return []
-    inside = [
+    aside = [
+        *ad_boxes,
+        *document.all_with_id(*marks.RIGHT_SECTIONS),
+        *([featured] if featured else []),
+    ]
+    found = [
         link
         for link in links
-        if frame.contains(link.heading) and not _in_any(link.heading, ad_boxes)
+        if frame.contains(link.heading)
+        and not _in_any(link.heading, aside)
+        and link.anchor.get("role") != "button"  # apps to install
+        and leads_outside(link, base_url)
+        and _is_main_link(frame, link)
     ]
-    return [link for link in inside if leads_outside(link, base_url) and _is_main_link(frame, link)]
+    return _titled_as_results(document, found)
+
+
+def _titled_as_results(document: Document, links: list[TitledLink]) -> list[TitledLink]:
+    """On desktop pages results have an h3, and boxes (videos, stories) other headings."""
+    titled = [link for link in links if link.heading.name == "h3"]
+    is_desktop = any(identifier in document.by_id for identifier in marks.DESKTOP_ONLY)
+    return titled if is_desktop and titled else links
 
 
 def _in_any(node: Node, boxes: list[Node]) -> bool:
@@ -30,13 +50,25 @@ def _in_any(node: Node, boxes: list[Node]) -> bool:
 
 
 def _is_main_link(frame: Node, link: TitledLink) -> bool:
-    chain = [ancestor for ancestor in link.heading.ancestors if ancestor.index > frame.index]
-    return not any(_is_foreign_box(node) for node in chain)
+    for node in link.heading.ancestors:
+        if node.index <= frame.index:
+            break
+        if _is_foreign_box(node) or (link.heading.name != "h3" and _has_section_title(node)):
+            return False
+    return True
 
 
 def _is_foreign_box(node: Node) -> bool:
-    if node.name in {"table", "tr"} or node.name in marks.CAROUSEL_TAGS:
+    if node.name in marks.FOREIGN_TAGS:
         return True
     if marks.QUESTION_ATTRIBUTE in node.attributes or node.get("role") in {"listitem", "list"}:
         return True
     return node.has_class(marks.QUESTION_CLASS, *marks.SITELINK_CLASSES, *marks.SHOPPING_CLASSES)
+
+
+def _has_section_title(node: Node) -> bool:
+    """Whether a box has a title of its own, as "Videos" and "Top stories" have."""
+    return any(
+        inner.get("aria-level") == "2" and inner.get("role") == "heading" and not inner.links()
+        for inner in node.descendants[:40]
+    )

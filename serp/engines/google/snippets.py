@@ -2,13 +2,16 @@
 
 import re
 
-from serp.document import Document, Node
+from serp.document import Node
 from serp.engines.google.links import TitledLink
 
 _SHOWN_ADDRESS = re.compile(
     r"^(https?://)?([\w-]{1,63}\.){1,6}[^\W\d_]{2,24}(?=$|[/:\s\u203a\u2026?])"
 )
+_TEXT_TAGS = frozenset({"div", "span", "td", "p"})
 LONGEST_SNIPPET = 600
+LONGEST_DISPLAY_URL = 200
+MOST_PIECES = 12  # of text in a displayed address
 
 
 def find_result_box(link: TitledLink, others: list[TitledLink]) -> Node:
@@ -24,31 +27,47 @@ def find_result_box(link: TitledLink, others: list[TitledLink]) -> Node:
     return box
 
 
-def read_result_display_url(box: Node, heading: Node) -> str:
-    for cite in box.named("cite"):
-        if cite.text:
-            return cite.text
-    for node in box.descendants:
-        if (
-            not heading.contains(node)
-            and node.last_text - node.first_text <= 8
-            and _SHOWN_ADDRESS.match(node.text)
-        ):
-            return node.text
-    return ""
+def read_display_url(box: Node, heading: Node) -> str:
+    """The address that a result shows, "" where it shows none."""
+    cites = [cite.text for cite in box.named("cite") if _SHOWN_ADDRESS.match(cite.text)]
+    return (cites[0] if cites else _find_written_address(box, heading))[:LONGEST_DISPLAY_URL]
 
 
-def read_snippet(document: Document, box: Node, link: TitledLink, display_url: str) -> str:
-    """The longest run of text under the title that is no link; "" where there is none."""
-    longest = ""
+def _find_written_address(box: Node, heading: Node) -> str:
+    """The first text that is written like an address."""
+    chosen: Node | None = None
     for node in box.descendants:
-        if node.index < link.heading.end or node.name not in {"div", "span", "td", "p"}:
+        if node.contains(heading) or heading.contains(node):
+            continue
+        if node.last_text - node.first_text > MOST_PIECES or not _SHOWN_ADDRESS.match(node.text):
+            continue
+        # Further in, where the outer text begins with something else: "Ad", the site's name.
+        if chosen is None or (chosen.contains(node) and not chosen.text.startswith(node.text)):
+            chosen = node
+    return chosen.text if chosen else ""
+
+
+def read_snippet(box: Node, heading: Node) -> str:
+    """The longest run of text under the title that is no list of links; "" where there is none."""
+    longest, passed = "", heading.end
+    for node in box.descendants:
+        if node.index < passed or node.name not in _TEXT_TAGS:
+            continue
+        if _is_hidden(node):
+            passed = node.end
             continue
         text = node.text
-        if (
-            len(text) > len(longest) + 20
-            and not node.named("h3", "cite", "table")
-            and display_url not in text
-        ):
+        if len(text) > len(longest) + 20 and _is_prose(node, text):
             longest = text
     return longest[:LONGEST_SNIPPET]
+
+
+def _is_hidden(node: Node) -> bool:
+    return "display:none" in node.get("style").replace(" ", "") or node.get("role") == "menu"
+
+
+def _is_prose(node: Node, text: str) -> bool:
+    if node.named("h3", "cite", "table"):
+        return False
+    linked = sum(len(anchor.text) for anchor in node.links())
+    return linked * 2 < len(text)
