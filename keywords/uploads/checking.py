@@ -1,0 +1,143 @@
+"""Each record becomes a keyword or a reason why not."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from keywords.uploads.cleaning import clean_text, compare_key, find_forbidden, make_showable
+from keywords.uploads.columns import Columns, normalise
+from keywords.uploads.types import AcceptedRow, Record, Skipped
+
+MAX_LENGTH = 255
+MAX_LANGUAGE = 35
+COUNTRY = re.compile(r"[A-Za-z]{2}")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+DEVICES = {
+    **dict.fromkeys(("desktop", "computer", "computers", "pc"), "desktop"),
+    **dict.fromkeys(("mobile", "mobiles", "phone", "smartphone", "handy"), "mobile"),
+}
+
+
+class BadCell(Exception):
+    """A cell that cannot be used; str(e) is the reason."""
+
+
+@dataclass(slots=True)
+class Checker:
+    """Takes rows one after the other, as duplicates and the limit depend on those before."""
+
+    columns: Columns
+    max_keywords: int
+    accepted: list[AcceptedRow] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    _first_rows: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    def take(self, records: Iterable[Record]) -> None:
+        for record in records:
+            try:
+                row = self.check(record)
+            except BadCell as problem:
+                text = make_showable(self.find_text(record))
+                self.skipped.append(Skipped(record.row, text, str(problem)))
+            else:
+                self.accepted.append(row)
+
+    def check(self, record: Record) -> AcceptedRow:
+        """Raises BadCell."""
+        self.check_shape(record)
+        text = check_keyword(self.find_text(record))
+        row = AcceptedRow(record.row, text, *self.read_options(record))
+        key = (compare_key(text), row.country, row.language.lower(), row.device)
+        if first := self._first_rows.get(key):
+            raise BadCell(f"Duplicate of row {first}.")
+        if len(self.accepted) >= self.max_keywords:
+            raise BadCell(f"Over the limit of {self.max_keywords:,} keywords.")
+        self._first_rows[key] = record.row
+        return row
+
+    def check_shape(self, record: Record) -> None:
+        if record.problem:
+            raise BadCell(record.problem)
+        if record.is_blank:
+            raise BadCell("Empty row.")
+        if record.row < self.columns.header:
+            raise BadCell("Stands above the header.")
+        if self.repeats_header(record):
+            raise BadCell("Repeats the header.")
+        width = self.columns.width
+        if len(record.cells) > width and any(map(str.strip, record.cells[width:])):
+            cells = "1 column" if width == 1 else f"{width} columns"
+            raise BadCell(
+                f"Has {len(record.cells)} cells where the file has {cells}: "
+                "a text that holds the delimiter needs quotes."
+            )
+
+    def repeats_header(self, record: Record) -> bool:
+        names = self.columns.names
+        return (
+            bool(names)
+            and len(record.cells) == len(names)
+            and [*map(normalise, record.cells)] == [*map(normalise, names)]
+        )
+
+    def read_options(self, record: Record) -> tuple[str, str, str, int | None]:
+        if not self.columns.options:
+            return "", "", "", None
+        cells = {
+            option: record.cells[place].strip()
+            for option, place in self.columns.options.items()
+            if place < len(record.cells)
+        }
+        return (
+            check_country(cells.get("country", "")),
+            check_language(cells.get("language", "")),
+            check_device(cells.get("device", "")),
+            check_priority(cells.get("priority", "")),
+        )
+
+    def find_text(self, record: Record) -> str:
+        if record.problem or record.row < self.columns.header:
+            return " ".join(record.cells)
+        place = self.columns.keyword
+        return record.cells[place] if place < len(record.cells) else ""
+
+
+def check_keyword(text: str) -> str:
+    if problem := find_forbidden(text):
+        raise BadCell(problem)
+    text = clean_text(text)
+    if not text:
+        raise BadCell("Empty keyword.")
+    if len(text) > MAX_LENGTH:
+        raise BadCell(f"{len(text):,} characters, the limit is {MAX_LENGTH}.")
+    return text
+
+
+def check_country(code: str) -> str:
+    if code and not COUNTRY.fullmatch(code):
+        raise BadCell(f"{quote(code)} is not a country code of two letters.")
+    return code.lower()
+
+
+def check_language(tag: str) -> str:
+    tag = tag.replace("_", "-")
+    if tag and (len(tag) > MAX_LANGUAGE or not LANGUAGE.fullmatch(tag)):
+        raise BadCell(f"{quote(tag)} is not a language code such as en or pt-BR.")
+    return tag
+
+
+def check_device(name: str) -> str:
+    if name and name.lower() not in DEVICES:
+        raise BadCell(f"{quote(name)} is neither desktop nor mobile.")
+    return DEVICES.get(name.lower(), "")
+
+
+def check_priority(number: str) -> int | None:
+    if number and (len(number) != 1 or number not in "0123456789"):
+        raise BadCell(f"{quote(number)} is not a priority from 0 to 9.")
+    return int(number) if number else None
+
+
+def quote(cell: str) -> str:
+    shown = make_showable(cell)
+    return f"“{shown[:40]}…”" if len(shown) > 40 else f"“{shown}”"
