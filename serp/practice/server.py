@@ -11,6 +11,7 @@ from serp.practice.connection import Connection
 
 BACKLOG = 1024
 START_SECONDS = 10.0
+SETTLE_SECONDS = 0.01  # in which the loop does what it had begun
 
 
 class PracticeServer:
@@ -56,10 +57,6 @@ class PracticeServer:
             thread.join(START_SECONDS)
         self._loop = self._thread = None
 
-    def serve_forever(self) -> None:
-        """In this thread, until KeyboardInterrupt."""
-        self._run()
-
     def __enter__(self) -> Self:
         return self.start()
 
@@ -84,13 +81,19 @@ class PracticeServer:
             self._loop = loop
             self._started.set()
             loop.run_forever()
-            server.close()
+            loop.run_until_complete(hang_up(server, connections))
         except OSError as error:
             self._failure = error
         finally:
             self._started.set()
-            for connection in list(connections):
-                connection.transport.abort()
-            loop.run_until_complete(asyncio.sleep(0))
             loop.close()
             self.app.log.close()
+
+
+async def hang_up(server: asyncio.Server, connections: set[Connection]) -> None:
+    """End every connection, those too that were accepted a moment ago."""
+    server.close()
+    await asyncio.sleep(SETTLE_SECONDS)
+    for connection in list(connections):
+        connection.transport.abort()
+    await asyncio.sleep(SETTLE_SECONDS)
