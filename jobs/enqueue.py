@@ -55,6 +55,7 @@ def enqueue_many(jobs: Sequence[NewJob], *, ids: Sequence[int] | None = None) ->
     turns = _Turns(jobs, queues)
     now = timezone.now()
     with (
+        connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.copy(f"COPY jobs_job ({COLUMNS}) FROM STDIN") as copy,
     ):

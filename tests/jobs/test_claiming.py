@@ -1,0 +1,140 @@
+"""Claims of several connections at once: no job twice, no limit passed."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from jobs import control
+from jobs.claiming import Claimer, Start
+from jobs.models import Job, Node, Queue
+from tests.jobs.rows import make_jobs, make_queue, make_worker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def make_claimer(node_id: UUID | None = None) -> Claimer:
+    worker = make_worker()
+    return Claimer(worker_id=worker.pk, node_id=node_id or worker.node_id)
+
+
+def claim_all(claimer: Claimer, *, free: int = 100) -> list[Start]:
+    starts, _ = claimer.claim_due(free=free, running={})
+    return starts
+
+
+class TestRaces:
+    @pytest.mark.parametrize("limit", [None, 30])
+    def test_no_job_is_claimed_twice(self, limit: int | None) -> None:
+        make_queue(max_running=limit)
+        make_jobs(200)
+        claimers = [make_claimer() for _ in range(4)]
+
+        def work(claimer: Claimer) -> list[int]:
+            try:
+                return [start.job.id for _ in range(30) for start in claim_all(claimer, free=7)]
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            claimed = [id_ for ids in pool.map(work, claimers) for id_ in ids]
+        assert len(claimed) == len(set(claimed)) == (limit or 200)
+
+    def test_a_rate_is_shared(self) -> None:
+        make_queue(rate_limit=5, rate_period=3600, burst=5)
+        make_jobs(50)
+
+        def work(claimer: Claimer) -> int:
+            try:
+                return sum(len(claim_all(claimer)) for _ in range(20))
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            assert sum(pool.map(work, [make_claimer() for _ in range(4)])) == 5
+
+    def test_a_queue_that_another_worker_is_claiming_is_asked_again_soon(self) -> None:
+        make_queue(max_running=5)
+        make_jobs(5)
+        claimer = make_claimer()
+        with other_connection_holds_the_queue():
+            starts, again_in = claimer.claim_due(free=5, running={})
+        assert starts == []
+        assert again_in is not None
+        assert again_in < 0.1
+
+
+class TestGates:
+    def test_a_paused_queue_is_closed_for_good(self) -> None:
+        make_jobs(3)
+        control.pause_queue("work", by="anna")
+        assert make_claimer().claim_due(free=5, running={}) == ([], None)
+
+    def test_a_cooling_queue_says_when_it_opens(self) -> None:
+        make_jobs(3)
+        queue = Queue.objects.get()
+        control.cool_down(queue.pk, until=timezone.now() + timedelta(seconds=60), reason="429")
+        starts, again_in = make_claimer().claim_due(free=5, running={})
+        assert starts == []
+        assert again_in == pytest.approx(60, abs=5)
+
+    def test_cool_downs_do_not_shorten(self) -> None:
+        queue, now = make_queue(), timezone.now()
+        for seconds in (60, 10):
+            control.cool_down(queue.pk, until=now + timedelta(seconds=seconds), reason="429")
+        queue.refresh_from_db()
+        assert queue.cooling_until == now + timedelta(seconds=60)
+
+    def test_a_scheduled_job_says_when_it_is_due(self) -> None:
+        make_jobs(1, scheduled_at=timezone.now() + timedelta(seconds=60))
+        _, again_in = make_claimer().claim_due(free=5, running={})
+        assert again_in == pytest.approx(60, abs=5)
+
+    def test_a_node_keeps_to_its_own_limit(self) -> None:
+        make_queue(max_running_per_node=2)
+        make_jobs(10)
+        assert len(claim_all(make_claimer())) == 2
+        assert len(claim_all(make_claimer())) == 0
+        other = make_worker(node=make_other_node())
+        assert len(claim_all(Claimer(worker_id=other.pk, node_id=other.node_id))) == 2
+
+
+class TestShares:
+    def test_a_queue_with_nothing_running_gets_a_thread_of_its_own(self) -> None:
+        make_jobs(5, queue="slow")
+        make_jobs(5, queue="quick")
+        slow = Queue.objects.get(name="slow")
+        starts, _ = make_claimer().claim_due(free=0, running={slow.pk: 8})
+        assert [start.job.queue_id for start in starts] == [Queue.objects.get(name="quick").pk]
+
+    def test_no_more_is_claimed_than_threads_are_free(self) -> None:
+        make_jobs(50)
+        assert len(claim_all(make_claimer(), free=7)) == 7
+        assert Job.objects.filter(state="running").count() == 7
+
+
+@contextmanager
+def other_connection_holds_the_queue() -> Iterator[None]:
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lock_queue).result()
+        yield
+        pool.submit(end_transaction).result()
+
+
+def lock_queue() -> None:
+    transaction.set_autocommit(False)
+    Queue.objects.select_for_update().get()
+
+
+def end_transaction() -> None:
+    transaction.rollback()
+    connection.close()
+
+
+def make_other_node() -> Node:
+    return Node.objects.create(id=uuid4(), host="other", pid=2)
