@@ -63,13 +63,7 @@ def build_node(shared: dict[str, str]) -> Child:
 def build_practice(port: int, shared: dict[str, str]) -> Child:
     return Child(
         name="practice engine",
-        command=[
-            sys.executable,
-            str(BASE_DIR / "manage.py"),
-            "practice_engine",
-            "--port",
-            str(port),
-        ],
+        command=[sys.executable, "-m", "serp.practice", "--port", str(port)],
         is_ready=lambda: listens(LOOPBACK, port),
         environment=shared,
     )

@@ -60,7 +60,7 @@ class Environment(BaseSettings):
     workers: Count = 2
     threads: Count = 8
     drain_seconds: Count = 30
-    practice_port: PortNumber = 8010
+    practice_port: PortNumber = 8100
 
     # Accounts and limits
     secret_key: SecretStr | None = Field(default=None, min_length=32)

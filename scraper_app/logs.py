@@ -1,5 +1,6 @@
 """How log lines look: one shape for our own events (structlog) and for everybody else's (logging)."""
 
+import logging
 import sys
 from typing import Any
 
@@ -30,6 +31,7 @@ def configure_structlog() -> None:
 
 def build_logging(log_format: str, log_level: str) -> dict[str, Any]:
     """Django's LOGGING: everything to stderr in one shape."""
+    quiet = "INFO" if log_level == "DEBUG" else max(log_level, "WARNING", key=logging.getLevelName)
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -49,9 +51,9 @@ def build_logging(log_format: str, log_level: str) -> dict[str, Any]:
             # django-structlog logs each request with its id: once is enough.
             "django.server": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
-            "django_structlog": {"level": "WARNING" if log_level != "DEBUG" else "INFO"},
-            # django-q2 adds a handler of its own where it finds none.
-            "django-q": {"handlers": ["stderr"], "level": log_level, "propagate": False},
+            "django_structlog": {"level": quiet},
+            # Tells of every shift; and adds a handler of its own where it finds none.
+            "django-q": {"handlers": ["stderr"], "level": quiet, "propagate": False},
         },
     }
 

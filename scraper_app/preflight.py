@@ -26,7 +26,7 @@ def prepare(environment: Environment) -> None:
     require_data_folder(environment)
     require_database(environment)
     prepare_database()
-    ensure_static_files()
+    require_static_files()
 
 
 def require_port(host: str, port: int) -> None:
@@ -73,6 +73,13 @@ def prepare_database() -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
     connection.close()
+
+
+def require_static_files() -> None:
+    try:
+        ensure_static_files()
+    except (OSError, ValueError) as error:  # a full disk; a style sheet that names no file
+        raise NotReady(f"The static files cannot be made: {error}") from error
 
 
 @contextmanager

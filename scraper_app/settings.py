@@ -71,7 +71,7 @@ INSTALLED_APPS = [
     "scraper_app",
     "keywords",
     "jobs",
-    "django.contrib.admin",
+    "jobs.admin_app.OperationsAdminConfig",  # django.contrib.admin with our front page
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -179,8 +179,10 @@ STATIC_ROOT = ENVIRONMENT.data_dir / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "scraper_app.static_storage.StaticStorage"},
 }
+# Nobody asks for the names without a hash.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = ENVIRONMENT.data_dir / "media"
 
 # Accounts

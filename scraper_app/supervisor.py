@@ -37,7 +37,7 @@ class Supervisor:
         while waiting and not self.stop_requests:
             dead = [child.name for child in waiting if not child.alive]
             if dead or time.monotonic() > deadline:
-                log.error("Did not start", dead=dead, waited_for=[child.name for child in waiting])
+                log.error("Did not start", names=dead or [child.name for child in waiting])
                 return False
             waiting = [child for child in waiting if not child.is_ready()]
             time.sleep(TICK)
