@@ -66,7 +66,7 @@ class NodeProcess:
         return self.process.pid
 
     def children(self) -> list[psutil.Process]:
-        return psutil.Process(self.pid).children(recursive=True)
+        return list(psutil.Process(self.pid).children(recursive=True))
 
     def find(self, role: str) -> int:
         """The pid of "main", "sentinel", "worker", "monitor" or "pusher"."""
@@ -74,13 +74,13 @@ class NodeProcess:
             return self.pid
         sentinel = psutil.Process(self.pid).children()[0]
         if role == "sentinel":
-            return sentinel.pid
+            return int(sentinel.pid)
         alive = {child.pid for child in sentinel.children()}
         workers = sorted(set(Worker.objects.values_list("pid", flat=True)) & alive)
         if role == "worker":
-            return workers[0]
+            return int(workers[0])
         monitor, pusher = sorted(alive - set(workers))[-2:]
-        return {"monitor": monitor, "pusher": pusher}[role]
+        return int({"monitor": monitor, "pusher": pusher}[role])
 
     def kill(self, role: str) -> None:
         os.kill(self.find(role), signal.SIGKILL)
@@ -99,7 +99,7 @@ class NodeProcess:
 
 def is_alive(process: psutil.Process) -> bool:
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
