@@ -5,7 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from serp.document import Document, Node
 from serp.engines.google import marks
+from serp.engines.google.links import TitledLink, leads_outside
 from serp.engines.google.organic import find_results_frame
+from serp.engines.google.snippets import find_result_boxes
 from serp.text import clean_text, fold_text
 from serp.urls import make_absolute
 
@@ -110,8 +112,35 @@ def _is_other_box(node: Node) -> bool:
     return node.has_class(marks.QUESTION_CLASS)
 
 
-def find_featured_snippet(document: Document) -> Node | None:
+def find_featured_snippet(
+    document: Document, links: list[TitledLink], base_url: str
+) -> Node | None:
     """The box that answers the query itself; None where only the questions have such."""
+    frame = find_results_frame(document)
+    for link, box in zip(links, find_result_boxes(links), strict=True):
+        if link.heading.name != "h3" or not frame or not frame.contains(link.heading):
+            continue
+        if not leads_outside(link, base_url) or is_elsewhere(link.heading):
+            continue
+        if any(_is_answer(node) for node in _before(link.heading, box)):
+            return box
+    return _find_marked_snippet(document)
+
+
+def _before(title: Node, box: Node) -> list[Node]:
+    return [
+        node for node in box.descendants if node.index < title.index and not node.contains(title)
+    ]
+
+
+def _is_answer(node: Node) -> bool:
+    """A heading that is no link: in no other result does one stand before the title."""
+    if node.get("role") != "heading" or node.get("aria-level") != "3" or not node.text:
+        return False
+    return not node.links() and not any(ancestor.name == "a" for ancestor in node.ancestors)
+
+
+def _find_marked_snippet(document: Document) -> Node | None:
     for name in marks.FEATURED_CLASSES:
         for node in document.by_class.get(name, []):
             if not is_elsewhere(node):

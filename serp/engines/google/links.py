@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 from serp.document import Document, Node
@@ -29,6 +30,7 @@ _OWN_PATHS = (
     "/support/websearch",
     "/settings/ads",
 )
+MOST_TITLES = 600
 _OWN_SIGNS = {"sa", "ved", "ei", "tbm", "gbv", "um", "usg", "source", "sxsrf", "oi"}
 
 
@@ -54,7 +56,7 @@ def find_titled_links(document: Document, base_url: str) -> list[TitledLink]:
         # A link may hold a hidden "Web results" (h2) before the title.
         if place not in chosen or chosen[place].name == "h2":
             chosen[place] = heading
-    return [_make_link(heading, base_url) for heading in chosen.values()]
+    return [_make_link(heading, base_url) for heading in islice(chosen.values(), MOST_TITLES)]
 
 
 def _headings(document: Document) -> Iterator[Node]:

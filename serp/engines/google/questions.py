@@ -16,22 +16,49 @@ class Question:
     text: str
 
 
-def find_questions(document: Document) -> list[Question]:
-    """In document order, each once."""
+def find_questions(document: Document, query: str, results: list[Node]) -> list[Question]:
+    """In document order, each once; `results` are the boxes of results, which may hold questions of their own."""
     found: dict[str, Question] = {}
-    for node in _question_nodes(document) or _scriptless_questions(document):
+    for node in _question_nodes(document, query, results):
         text = node.get(marks.QUESTION_ATTRIBUTE) or _first_words(node)
         if text:
             found.setdefault(fold_text(text), Question(node, clean_text(text)))
     return list(found.values())
 
 
-def _question_nodes(document: Document) -> list[Node]:
+def _question_nodes(document: Document, query: str, results: list[Node]) -> list[Node]:
+    """By their marks, or else by what they are: several of one kind, each with a question mark."""
     pairs = document.by_class.get(marks.QUESTION_CLASS, [])
     if pairs:
         return [_asked(pair) for pair in pairs]
-    asked = [node for node in document.nodes if node.attributes.get(marks.QUESTION_ATTRIBUTE)]
-    return asked if len(asked) > 1 else []  # a single one repeats the query
+    return (
+        _marked(document, query)
+        or _asking_buttons(document, results)
+        or _scriptless_questions(document)
+    )
+
+
+def _marked(document: Document, query: str) -> list[Node]:
+    marked = [node for node in document.nodes if node.attributes.get(marks.QUESTION_ATTRIBUTE)]
+    return [
+        node for node in marked if fold_text(node.get(marks.QUESTION_ATTRIBUTE)) != fold_text(query)
+    ]
+
+
+def _asking_buttons(document: Document, results: list[Node]) -> list[Node]:
+    buttons = [
+        node
+        for node in document.nodes
+        if node.get("role") in {"button", "tab"}
+        and node.name != "a"
+        and _is_question(node)
+        and not any(result.contains(node) for result in results)
+    ]
+    return buttons if len(buttons) > 1 else []
+
+
+def _is_question(node: Node) -> bool:
+    return node.text.endswith(_QUESTION_MARKS) and len(node.text) < _LONGEST_QUESTION
 
 
 def _asked(pair: Node) -> Node:
@@ -47,7 +74,7 @@ def _asked(pair: Node) -> Node:
 
 def _first_words(pair: Node) -> str:
     """What stands first in a closed question: its button, or its first text; the answer comes after."""
-    for node in pair.descendants:
+    for node in [pair, *pair.descendants]:
         if node.get("role") in {"button", "tab"} and 0 < len(node.text) < _LONGEST_QUESTION:
             return node.text
     leaves = (node.text for node in pair.descendants if node.end == node.index + 1)

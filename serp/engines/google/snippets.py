@@ -3,6 +3,7 @@
 import re
 
 from serp.document import Node
+from serp.engines.google import marks
 from serp.engines.google.links import TitledLink
 
 _SHOWN_ADDRESS = re.compile(
@@ -14,14 +15,21 @@ LONGEST_DISPLAY_URL = 200
 MOST_PIECES = 12  # of text in a displayed address
 
 
-def find_result_box(link: TitledLink, others: list[TitledLink]) -> Node:
-    """The largest ancestor of a result's title that holds no other result."""
-    neighbours = [other.heading for other in others if other is not link]
-    box = link.heading
-    for ancestor in link.heading.ancestors:
-        if ancestor.name == "body" or any(ancestor.contains(heading) for heading in neighbours):
+def find_result_boxes(links: list[TitledLink]) -> list[Node]:
+    """Of each result the largest ancestor of its title that holds no other result."""
+    titles = [link.heading for link in links]
+    befores = [None, *titles][: len(titles)]
+    afters = [*titles, None][1:]
+    return [find_box(*each) for each in zip(titles, befores, afters, strict=True)]
+
+
+def find_box(title: Node, before: Node | None, after: Node | None) -> Node:
+    """The largest ancestor of a node that is no frame and holds neither of its neighbours."""
+    box = title
+    for ancestor in title.ancestors:
+        if ancestor.name == "body" or ancestor.get("id") in marks.FRAMES:
             break
-        if len(others) == 1 and ancestor.get("id"):
+        if (before and ancestor.contains(before)) or (after and ancestor.contains(after)):
             break
         box = ancestor
     return box

@@ -1,0 +1,57 @@
+"""The blocks of a page, as nodes: found first, so that each can be told from the others."""
+
+from dataclasses import dataclass
+
+from serp.document import Document, Node
+from serp.engines.google.ads import AdBox, find_ad_boxes, place_ads
+from serp.engines.google.features import find_featured_snippet
+from serp.engines.google.links import TitledLink, find_titled_links
+from serp.engines.google.organic import find_organic
+from serp.engines.google.questions import Question, find_questions
+from serp.engines.google.snippets import find_result_boxes
+
+
+@dataclass(frozen=True, slots=True)
+class PageParts:
+    query_echo: str
+    ads: list[AdBox]
+    organic: list[tuple[TitledLink, Node]]  # the title and the box around it
+    featured: Node | None
+    questions: list[Question]
+
+    @property
+    def titles(self) -> list[Node]:
+        return [link.heading for link, _ in self.organic]
+
+    def absolute_ranks(self) -> dict[int, int]:
+        """The rank of each block by the index of its node; the questions are one block."""
+        blocks = [box.node for box in self.ads] + self.titles
+        blocks += [question.node for question in self.questions[:1]]
+        blocks += [self.featured] if self.featured else []
+        places = sorted({node.index for node in blocks})
+        return {index: rank for rank, index in enumerate(places, start=1)}
+
+
+def find_parts(document: Document, base_url: str) -> PageParts:
+    echo = _read_echo(document)
+    titled = find_titled_links(document, base_url)
+    ads = find_ad_boxes(document, titled, base_url)
+    featured = find_featured_snippet(document, titled, base_url)
+    organic = find_organic(document, titled, base_url, [ad.node for ad in ads], featured)
+    boxes = find_result_boxes(organic)
+    return PageParts(
+        query_echo=echo,
+        ads=place_ads(document, ads, [link.heading for link in organic]),
+        organic=list(zip(organic, boxes, strict=True)),
+        featured=featured,
+        questions=find_questions(document, echo, boxes),
+    )
+
+
+def _read_echo(document: Document) -> str:
+    """The query as the page repeats it in its search field."""
+    for name in ("input", "textarea"):
+        for field in document.by_name.get(name, []):
+            if field.get("name") == "q":
+                return field.get("value") or field.text
+    return ""
