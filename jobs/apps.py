@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -6,6 +7,12 @@ class JobsConfig(AppConfig):
     name = "jobs"
     verbose_name = "Jobs"
     default_auto_field = "django.db.models.BigAutoField"
+    # See jobs.groups.
+    is_operated = True
+    configure_permissions = ("configure_queue", "add_queue", "change_queue")
 
     def ready(self) -> None:
+        from jobs.groups import grant_permissions  # noqa: PLC0415 - models are not there before
+
         autodiscover_modules("handlers")
+        post_migrate.connect(grant_permissions)

@@ -5,15 +5,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Greatest
+from django.db.models import Q, Value
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from jobs import lifecycle
 from jobs.audit import record
 from jobs.errors import UnknownQueue
-from jobs.models import Queue
+from jobs.models import Job, Queue
+from jobs.states import FINISHED, State
 from jobs.wakeup import notify_workers
 
 LIMITS = ("max_running", "max_running_per_node", "rate_limit", "rate_period", "burst")
@@ -75,6 +77,31 @@ def set_limits(name: str, *, by: str, **limits: Any) -> None:
     notify_workers()
 
 
+@transaction.atomic
+def drain_queue(name: str, *, by: str, reason: str = "") -> int:
+    """Lets what runs finish and starts nothing new until somebody resumes it. Returns how many jobs
+    still run."""
+    pause_queue(name, by=by, reason=reason or "drained")
+    return Job.objects.filter(queue__name=name, state=State.RUNNING).count()
+
+
+def drain_everything(*, by: str, reason: str = "") -> int:
+    """Drains every queue; returns how many jobs still run."""
+    names = Queue.objects.values_list("name", flat=True)
+    return sum(drain_queue(name, by=by, reason=reason) for name in names)
+
+
+@transaction.atomic
+def end_cool_down(name: str, *, by: str) -> None:
+    """What the queue waits for need not be waited for. A pause stays."""
+    queue = _lock_queue(name)
+    before = {"cooling_until": queue.cooling_until, "cooling_reason": queue.cooling_reason}
+    queue.cooling_until, queue.cooling_reason = None, ""
+    queue.save(update_fields=["cooling_until", "cooling_reason"])
+    record("end cool-down", by=by, queue=name, before=before)
+    notify_workers()
+
+
 def cool_down(queue_id: int, *, until: datetime, reason: str) -> None:
     """Nothing of the queue starts before then. Never shortens a cool-down. Safe in a handler's save."""
     Queue.objects.filter(pk=queue_id).update(
@@ -85,15 +112,63 @@ def cool_down(queue_id: int, *, until: datetime, reason: str) -> None:
 def cancel_jobs(ids: Iterable[int], *, by: str, reason: str = "") -> int:
     """Cancels what has not finished; returns how many."""
     cancelled = lifecycle.cancel(ids, reason=reason or f"Cancelled by {by}.")
-    record("cancel", by=by, after={"jobs": len(cancelled), "first": cancelled[:20]})
+    record("cancel", by=by, after=_sum_up(cancelled))
     return len(cancelled)
 
 
 def retry_jobs(ids: Iterable[int], *, by: str) -> int:
     """Runs finished jobs, and those that wait for a retry, again; returns how many."""
     revived = lifecycle.retry(ids)
-    record("retry", by=by, after={"jobs": len(revived), "first": revived[:20]})
+    record("retry", by=by, after=_sum_up(revived))
     return len(revived)
+
+
+def set_priority(ids: Iterable[int], priority: int, *, by: str) -> int:
+    """Moves waiting jobs within their queues: 0 is first, 9 is last. Returns how many."""
+    if not 0 <= priority <= 9:
+        raise ValidationError("A priority is a number from 0 to 9.")
+    changed = _update_waiting(ids, priority=priority)
+    record("priority", by=by, after={"priority": priority, **_sum_up(changed)})
+    return len(changed)
+
+
+@transaction.atomic
+def move_jobs(ids: Iterable[int], queue: str, *, by: str) -> int:
+    """Waiting jobs line up in another queue, each behind what its owner has there. Returns how many."""
+    target = _lock_queue(queue)
+    moved = _update_waiting(ids, queue=target, turn=None)
+    record("move", by=by, queue=queue, after=_sum_up(moved))
+    return len(moved)
+
+
+def run_now(ids: Iterable[int], *, by: str) -> int:
+    """Jobs that wait for a time need not wait for it any more. Returns how many."""
+    hurried = _update_waiting(ids, scheduled_at=Now(), only=Q(turn=None))
+    record("run now", by=by, after=_sum_up(hurried))
+    return len(hurried)
+
+
+def delete_jobs(ids: Iterable[int], *, by: str) -> int:
+    """Removes finished jobs and their attempts; what they have written stays. Returns how many."""
+    finished = Job.objects.filter(pk__in=list(ids), state__in=FINISHED)
+    deleted = list(finished.values_list("pk", flat=True))
+    finished.filter(pk__in=deleted).delete()
+    record("delete", by=by, after=_sum_up(deleted))
+    return len(deleted)
+
+
+@transaction.atomic
+def _update_waiting(ids: Iterable[int], *, only: Q | None = None, **values: Any) -> list[int]:
+    """A job that a worker is just claiming is left to it."""
+    waiting = Job.objects.waiting().filter(only or Q(), pk__in=list(ids)).order_by("pk")
+    locked = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    Job.objects.filter(pk__in=locked).update(changed_at=Now(), **values)
+    notify_workers()
+    return locked
+
+
+def _sum_up(ids: list[int]) -> dict[str, Any]:
+    return {"jobs": len(ids), "first": ids[:20]}
 
 
 def _lock_queue(name: str) -> Queue:

@@ -53,6 +53,11 @@ class Queue(models.Model):
 
     class Meta:
         ordering = ["name"]
+        # Besides Django's own: what an operator may do. See jobs.groups.
+        permissions = [
+            ("operate_queue", "Can pause, resume and drain queues, cancel and retry jobs"),
+            ("configure_queue", "Can change limits and rates of queues"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(rate_period__gt=0), name="jobs_queue_period_positive"

@@ -1,0 +1,71 @@
+"""What every page of Operations has in common."""
+
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from django.contrib.admin import ModelAdmin
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from jobs.groups import may_configure, may_operate
+
+COUNT_LIMIT = 10_000
+
+M = TypeVar("M", bound=Model)
+
+if TYPE_CHECKING:
+    TypedAdmin = ModelAdmin[M]
+    AnyPaginator = Paginator[Any]
+else:
+
+    class TypedAdmin(ModelAdmin):
+        def __class_getitem__(cls, _model: object) -> type:
+            return cls
+
+    AnyPaginator = Paginator
+
+
+class CappedPaginator(AnyPaginator):
+    """Counts to COUNT_LIMIT and no further: nobody turns to page 201."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = cast("QuerySet[Any]", self.object_list)
+        return rows.order_by()[: COUNT_LIMIT + 1].count()
+
+
+class BigTable(TypedAdmin[M]):
+    """Tables that may hold millions of rows."""
+
+    show_full_result_count = False
+    paginator = CappedPaginator
+    list_per_page = 50
+
+
+class ReadOnly:
+    """Rows that only the product writes. Mix it in before TypedAdmin."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ForOperators:
+    """Names for `permissions=` of actions."""
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return may_operate(request.user)
+
+    def has_configure_permission(self, request: HttpRequest) -> bool:
+        return may_configure(request.user)
+
+
+def operator_name(request: HttpRequest) -> str:
+    """For the audit."""
+    return getattr(request.user, "email", "") or request.user.get_username()

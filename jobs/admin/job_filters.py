@@ -1,0 +1,166 @@
+"""The filters beside the table of jobs, its tabs, and what its rows are about.
+
+The filters only show choices and take their parameter: what it means is said by JobFilter, once.
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth import get_user_model
+from django.db.models import Case, Count, QuerySet, Value, When
+from django.http import HttpRequest
+
+from jobs.admin.base import COUNT_LIMIT
+from jobs.admin.cells import SIGNS, show_count
+from jobs.models import Batch, Job, Queue, Worker
+from jobs.registry import known_kinds
+from jobs.selection import AGES, SCHEDULED, FilterMistake, JobFilter, in_state
+from jobs.states import State
+from jobs.subjects import describe_jobs
+
+TABS = (
+    State.AVAILABLE,
+    SCHEDULED,
+    State.RUNNING,
+    State.RETRYABLE,
+    State.COMPLETED,
+    State.DISCARDED,
+    State.CANCELLED,
+)
+
+Choices = list[tuple[str, str]]
+
+
+class JobParameter(SimpleListFilter):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """JobChangeList narrows by all of them together."""
+
+    @property
+    def chosen(self) -> str:
+        return str(self.value() or "")
+
+
+class StateParameter(JobParameter):
+    """Shown as tabs."""
+
+    title, parameter_name = "state", "state"
+
+
+class QueueParameter(JobParameter):
+    title, parameter_name = "queue", "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [(name, name) for name in Queue.objects.values_list("name", flat=True)]
+
+
+class KindParameter(JobParameter):
+    title, parameter_name = "kind", "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [(kind, kind) for kind in known_kinds()]
+
+
+class AgeParameter(JobParameter):
+    title, parameter_name = "made in", "age"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [(key, words) for key, (words, _) in AGES.items()]
+
+
+class ErrorParameter(JobParameter):
+    """Comes from links of Operations; here it is shown, and can be taken away."""
+
+    title, parameter_name = "error", "error"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [(self.chosen, f"contains “{self.chosen}”")] if self.chosen else []
+
+
+class RowParameter(JobParameter):
+    """A row of another table, chosen by a link to here."""
+
+    model: ClassVar[Any]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        if not self.chosen.isdecimal():
+            return []
+        row = self.model.objects.filter(pk=self.chosen).first()
+        return [(self.chosen, str(row or self.chosen))]
+
+
+class OwnerParameter(RowParameter):
+    title, parameter_name, model = "user", "owner", get_user_model()
+
+
+class BatchParameter(RowParameter):
+    title, parameter_name, model = "batch", "batch", Batch
+
+
+class WorkerParameter(RowParameter):
+    title, parameter_name, model = "worker", "worker", Worker
+
+
+FILTERS = (
+    StateParameter,
+    QueueParameter,
+    KindParameter,
+    AgeParameter,
+    ErrorParameter,
+    OwnerParameter,
+    BatchParameter,
+    WorkerParameter,
+)
+
+
+class JobChangeList(ChangeList):
+    job_filter: JobFilter
+
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
+    ) -> QuerySet[Job]:
+        rows: QuerySet[Job] = super().get_queryset(request, exclude_parameters)
+        try:
+            self.job_filter = JobFilter.read(request.GET.dict())
+            return self.job_filter.narrow(rows)  # type: ignore[arg-type]  # a JobQuerySet
+        except FilterMistake as mistake:
+            raise IncorrectLookupParameters(str(mistake)) from mistake
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows: list[Any] = list(self.result_list)
+        described = describe_jobs(rows)
+        for job in rows:
+            job.subjects = described.get(job.pk, [])
+        self.result_list = rows
+
+    @property
+    def tabs(self) -> list[dict[str, Any]]:
+        counts = count_states(self.job_filter.without_state())
+        return [self._tab("", "All", sum(counts.values()))] + [
+            self._tab(state, str(state).capitalize(), counts.get(state, 0)) for state in TABS
+        ]
+
+    def _tab(self, state: str, label: str, count: int) -> dict[str, Any]:
+        return {
+            "label": label,
+            "sign": SIGNS.get(state, ""),
+            "name": state or "all",
+            "count": show_count(count, COUNT_LIMIT),
+            "chosen": self.job_filter.state == state,
+            "url": self.get_query_string({"state": state} if state else {}, ["state", "p"]),
+        }
+
+
+def count_states(chosen: JobFilter) -> dict[str, int]:
+    """By state. Exact, in one scan, where a filter narrows; else each to COUNT_LIMIT + 1, by indexes."""
+    if chosen != JobFilter():
+        state = Case(When(in_state(SCHEDULED), then=Value(SCHEDULED)), default="state")
+        grouped = chosen.jobs().order_by().annotate(tab=state).values_list("tab")
+        return dict(grouped.annotate(Count("pk")))
+    rows = Job.objects.order_by()
+    return {str(tab): rows.filter(in_state(tab))[: COUNT_LIMIT + 1].count() for tab in TABS}

@@ -1,0 +1,168 @@
+"""Which jobs an operator means: one filter for the list, its counts, and what is done to all of them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from jobs.models import Job, JobQuerySet
+from jobs.states import State
+from jobs.subjects import find_by_subject, searchable_words
+
+SCHEDULED = "scheduled"
+AGES = {
+    "hour": ("the last hour", timedelta(hours=1)),
+    "day": ("the last 24 hours", timedelta(days=1)),
+    "week": ("the last 7 days", timedelta(days=7)),
+}
+TEXTS = ("state", "queue", "kind", "error", "age", "q")
+NUMBERS = ("owner", "batch", "worker", "after", "up_to")
+UNSET: tuple[Any, ...] = ("", (), None)
+
+
+class FilterMistake(ValueError):
+    """A filter that cannot be understood; str() is a plain sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFilter:
+    """Every field narrows; the empty filter means all jobs.
+
+    `state` is a state or "scheduled"; `queue` a name; `error` a part of the error's text; `age` a key
+    of AGES; `q` what somebody typed; ids are above `after` and not above `up_to`.
+    """
+
+    state: str = ""
+    queue: str = ""
+    kind: str = ""
+    error: str = ""
+    age: str = ""
+    q: str = ""
+    owner: int | None = None
+    batch: int | None = None
+    worker: int | None = None
+    after: int | None = None
+    up_to: int | None = None
+    ids: tuple[int, ...] = ()
+
+    @classmethod
+    def read(cls, params: Mapping[str, Any]) -> "JobFilter":
+        """From a query string or JSON. Raises FilterMistake."""
+        values: dict[str, Any] = {name: str(params.get(name) or "").strip() for name in TEXTS}
+        values |= {name: _read_number(name, params.get(name)) for name in NUMBERS}
+        values["ids"] = _read_ids(params.get("ids") or ())
+        if values["state"] not in {"", SCHEDULED, *State.values}:
+            raise FilterMistake(f"There is no state named {values['state']}.")
+        if values["age"] not in {"", *AGES}:
+            raise FilterMistake(f"An age is one of {', '.join(AGES)}.")
+        return cls(**values)
+
+    def write(self) -> dict[str, str]:
+        """What `read` reads."""
+        written = {name: str(value) for name, value in asdict(self).items() if value not in UNSET}
+        if self.ids:
+            written["ids"] = ",".join(map(str, self.ids))
+        return written
+
+    def without_state(self) -> "JobFilter":
+        return replace(self, state="")
+
+    def jobs(self) -> JobQuerySet:
+        return self.narrow(Job.objects.all())
+
+    def narrow(self, jobs: JobQuerySet) -> JobQuerySet:
+        exact: dict[str, Any] = {
+            "queue__name": self.queue,
+            "kind": self.kind,
+            "error__icontains": self.error,
+            "owner": self.owner,
+            "batch": self.batch,
+            "worker": self.worker,
+            "pk__gt": self.after,
+            "pk__lte": self.up_to,
+            "pk__in": self.ids,
+        }
+        jobs = jobs.filter(**{name: value for name, value in exact.items() if value not in UNSET})
+        if self.state:
+            jobs = jobs.filter(in_state(self.state))
+        if self.age:
+            jobs = jobs.filter(created_at__gte=Now() - AGES[self.age][1])
+        return jobs.filter(find_text(self.q)) if self.q else jobs
+
+    def in_words(self) -> str:
+        """ "completed jobs of google that mention tea" """
+        parts = [f"{self.state} jobs" if self.state else "jobs"]
+        parts += [f"of queue {self.queue}"] if self.queue else []
+        parts += [f"of kind {self.kind}"] if self.kind else []
+        parts += [f"of owner {self.owner}"] if self.owner is not None else []
+        parts += [f"of batch {self.batch}"] if self.batch is not None else []
+        parts += [f"of worker {self.worker}"] if self.worker is not None else []
+        parts += [f"whose error contains “{self.error}”"] if self.error else []
+        parts += [f"made in {AGES[self.age][0]}"] if self.age else []
+        parts += [f"found by “{self.q}”"] if self.q else []
+        return " ".join([f"{len(self.ids)} chosen", *parts] if self.ids else ["all", *parts])
+
+
+def in_state(state: str) -> Q:
+    """Scheduled jobs are available ones whose time has not come; they have a tab of their own."""
+    scheduled = Q(state=State.AVAILABLE, turn=None, scheduled_at__gt=Now())
+    if state == SCHEDULED:
+        return scheduled
+    if state == State.AVAILABLE:
+        return Q(state=State.AVAILABLE) & (Q(turn__isnull=False) | Q(scheduled_at__lte=Now()))
+    return Q(state=state)
+
+
+def find_text(text: str) -> Q:
+    """What somebody typed: a number, "keyword: tea", "error: timeout", "user: anna", or anything."""
+    word, colon, rest = text.partition(":")
+    word, rest = word.strip().lower(), rest.strip()
+    if colon and word in known_words():
+        return _find_word(word, rest)
+    if text.isdecimal():
+        return Q(pk=int(text)) | find_by_subject(text)
+    return find_by_subject(text) | _of_user(text) | Q(error__icontains=text)
+
+
+def known_words() -> list[str]:
+    return ["id", "key", "error", "user", *searchable_words()]
+
+
+def _find_word(word: str, text: str) -> Q:
+    match word:
+        case "id":
+            return Q(pk=_read_number("id", text))
+        case "key":
+            return Q(unique_key=text)
+        case "error":
+            return Q(error__icontains=text)
+        case "user":
+            return _of_user(text)
+        case _:
+            return find_by_subject(text, word)
+
+
+def _of_user(text: str) -> Q:
+    users = get_user_model().objects.filter(Q(email__icontains=text) | Q(username__icontains=text))
+    return Q(owner__in=users.values("pk"))
+
+
+def _read_number(name: str, value: Any) -> int | None:
+    if value in (None, ""):
+        return None
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise FilterMistake(f"{name} must be a number, not {value!r}.") from None
+
+
+def _read_ids(value: Any) -> tuple[int, ...]:
+    parts = [part for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    try:
+        return tuple(int(part) for part in parts)
+    except (TypeError, ValueError):
+        raise FilterMistake("ids must be numbers, separated by commas.") from None

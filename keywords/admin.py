@@ -1,0 +1,170 @@
+"""What users have, for operators: sources, lists, keywords, searches. Saved pages without their bytes."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from jobs.admin import cells
+from jobs.admin.base import BigTable, ReadOnly, TypedAdmin, operator_name
+from jobs.audit import record
+from keywords import job_subjects  # noqa: F401 - registers itself
+from keywords.models import ApiToken, Keyword, KeywordList, SavedPage, Search, Source
+
+
+@admin.register(Source)
+class SourceAdmin(TypedAdmin[Source]):
+    list_display = (
+        "name",
+        "engine",
+        "queue_link",
+        "state",
+        "rate",
+        "enabled",
+        "is_default",
+        "health",
+    )
+    list_select_related = ("queue",)
+    list_filter = ("engine", "enabled")
+    search_fields = ("name",)
+    raw_id_fields = ("queue",)
+    show_full_result_count = False
+    readonly_fields = ("refusals",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> list[str]:
+        return ["refusals", *(["name", "queue"] if obj else [])]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
+        before = {name: form.initial.get(name) for name in form.changed_data} if change else {}
+        super().save_model(request, obj, form, change)
+        record(
+            "change source" if change else "create source",
+            by=operator_name(request),
+            queue=obj.queue.name,
+            before=before,
+            after={name: getattr(obj, name) for name in form.changed_data if name != "queue"},
+        )
+
+    @admin.display(description="Queue", ordering="queue__name")
+    def queue_link(self, source: Source) -> SafeString:
+        url = reverse("admin:jobs_queue_change", args=[source.queue_id])
+        return format_html('<a href="{}">{}</a>', url, source.queue.name)
+
+    @admin.display(description="State")
+    def state(self, source: Source) -> SafeString:
+        return cells.show_queue_chip(source.queue)
+
+    @admin.display(description="Rate")
+    def rate(self, source: Source) -> str:
+        return cells.show_rate(source.queue)
+
+    @admin.display(description="Refused in a row", ordering="refusals")
+    def health(self, source: Source) -> int:
+        return source.refusals
+
+
+@admin.register(KeywordList)
+class KeywordListAdmin(ReadOnly, BigTable[KeywordList]):
+    list_display = ("name", "owner", "created_at", "keywords_link")
+    list_select_related = ("owner",)
+    search_fields = ("name", "owner__email", "owner__username")
+    search_help_text = "Name of the list, or whose it is"
+    ordering = ("-id",)
+    fields = ("name", "owner", "imported", "created_at", "keywords_link")
+    readonly_fields = ("keywords_link",)
+
+    @admin.display(description="Keywords")
+    def keywords_link(self, keyword_list: KeywordList) -> SafeString:
+        url = reverse("admin:keywords_keyword_changelist")
+        return format_html('<a href="{}?keyword_list={}">its keywords</a>', url, keyword_list.pk)
+
+
+@admin.register(Keyword)
+class KeywordAdmin(ReadOnly, BigTable[Keyword]):
+    list_display = ("text", "keyword_list", "source", "country", "language", "device", "outcome")
+    list_select_related = ("keyword_list", "source", "latest_search")
+    search_fields = ("text",)
+    ordering = ("-id",)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return lookup == "keyword_list" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]  # as Django calls it
+
+    @admin.display(description="Latest outcome")
+    def outcome(self, keyword: Keyword) -> str:
+        search = keyword.latest_search
+        return search.outcome if search and search.outcome else cells.NOTHING
+
+
+@admin.register(Search)
+class SearchAdmin(ReadOnly, BigTable[Search]):
+    list_display = (
+        "id",
+        "keyword",
+        "outcome",
+        "http_status",
+        "ads_total",
+        "organic_total",
+        "links_total",
+        "fetched_at",
+        "job_link",
+    )
+    list_select_related = ("keyword",)
+    list_filter = ("outcome", "engine")
+    search_fields = ("keyword__text",)
+    ordering = ("-id",)
+
+    @admin.display(description="Job")
+    def job_link(self, search: Search) -> SafeString:
+        if search.job_id is None:
+            return format_html("gone")
+        url = reverse("admin:jobs_job_change", args=[search.job_id])
+        return format_html('<a href="{}">{}</a>', url, search.job_id)
+
+
+@admin.register(SavedPage)
+class SavedPageAdmin(ReadOnly, BigTable[SavedPage]):
+    """Never the bytes: they may hold anything, and they may be large."""
+
+    list_display = ("short_hash", "size", "content_type", "created_at")
+    search_fields = ("sha256",)
+    ordering = ("-id",)
+    fields = ("sha256", "size", "content_type", "created_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SavedPage]:
+        return super().get_queryset(request).defer("body")
+
+    @admin.display(description="SHA-256", ordering="sha256")
+    def short_hash(self, page: SavedPage) -> str:
+        return page.sha256[:12]
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(BigTable[ApiToken]):
+    """Tokens are made by `create_token` or their owners; here they are seen and revoked."""
+
+    list_display = ("prefix", "name", "owner", "scope", "created_at", "expires_at", "last_used_at")
+    list_select_related = ("owner",)
+    search_fields = ("prefix", "name", "owner__email")
+    ordering = ("-id",)
+    fields: ClassVar[tuple[str, ...]] = (
+        "prefix",
+        "name",
+        "owner",
+        "scope",
+        "created_at",
+        "expires_at",
+        "last_used_at",
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

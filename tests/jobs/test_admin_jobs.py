@@ -1,0 +1,206 @@
+"""Jobs in the admin: finding them, their page, and acts on one, some, or all that match."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from jobs import control
+from jobs.audit import AuditEntry
+from jobs.models import Job
+from jobs.states import State
+from tests.jobs.rows import claim, make_jobs, make_queue, state_of
+from tests.jobs.staff import sign_in
+
+pytestmark = pytest.mark.django_db
+
+LIST = "admin:jobs_job_changelist"
+
+
+def act_url(name: str, query: str) -> str:
+    return f"{reverse('admin:jobs_job_act', args=[name])}?{query}"
+
+
+def ids_of(client: Client, query: str) -> set[int]:
+    answer = client.get(f"{reverse(LIST)}?{query}")
+    assert answer.status_code == 200
+    return {job.pk for job in answer.context["cl"].result_list}
+
+
+class TestTable:
+    def test_tabs_count_every_state(self) -> None:
+        ids = make_jobs(4)
+        claim(1)
+        control.cancel_jobs(ids[-1:], by="anna")
+        tabs = {tab["label"]: tab["count"] for tab in self.changes(sign_in("viewer")).tabs}
+        assert tabs["All"] == "4"
+        assert (tabs["Available"], tabs["Running"], tabs["Cancelled"]) == ("2", "1", "1")
+
+    def test_tabs_count_what_the_filter_leaves(self) -> None:
+        make_jobs(3, queue="one")
+        make_jobs(2, queue="two")
+        tabs = {t["label"]: t["count"] for t in self.changes(sign_in("viewer"), "queue=two").tabs}
+        assert (tabs["All"], tabs["Available"]) == ("2", "2")
+
+    def changes(self, client: Client, query: str = "") -> Any:
+        return client.get(f"{reverse(LIST)}?{query}").context["cl"]
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("state=running", [0]),
+            ("state=available", [1, 2]),
+            ("queue=work", [0, 1, 2]),
+            ("queue=other", []),
+            ("kind=test.work", [0, 1, 2]),
+            ("age=hour", [0, 1, 2]),
+        ],
+    )
+    def test_filters(self, query: str, found: list[int]) -> None:
+        ids = make_jobs(3)
+        claim(1)
+        assert ids_of(sign_in("viewer"), query) == {ids[i] for i in found}
+
+    def test_finds_by_number_error_user_and_key(self) -> None:
+        user = User.objects.create_user("anna", email="anna@example.org")
+        ids = make_jobs(3, owner=user.pk) + make_jobs(1, unique_key="tea")
+        Job.objects.filter(pk=ids[1]).update(error="TimeoutError: too slow")
+        client = sign_in("viewer")
+        assert ids_of(client, f"q={ids[0]}") == {ids[0]}
+        assert ids_of(client, "q=timeouterror") == {ids[1]}
+        assert ids_of(client, "q=user: anna@") == set(ids[:3])
+        assert ids_of(client, "q=key: tea") == {ids[3]}
+
+    def test_refuses_a_filter_that_makes_no_sense(self) -> None:
+        assert sign_in("viewer").get(f"{reverse(LIST)}?owner=x").status_code == 302
+
+    def test_costs_the_same_queries_for_more_rows(
+        self, django_assert_max_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        client = sign_in("viewer")
+        make_jobs(40)
+        with django_assert_max_num_queries(22):
+            client.get(reverse(LIST))
+
+
+class TestPage:
+    def test_shows_attempts_and_error(self) -> None:
+        [id_] = make_jobs()
+        claim(1)
+        control.cancel_jobs([id_], by="anna", reason="no longer wanted")
+        page = sign_in("viewer").get(reverse("admin:jobs_job_change", args=[id_])).content.decode()
+        assert "no longer wanted" in page
+        assert "Cancelled" in page
+
+    def test_shows_operators_what_the_state_allows(self) -> None:
+        [id_] = make_jobs()
+        url = reverse("admin:jobs_job_change", args=[id_])
+        page = sign_in("operator").get(url)
+        assert [act.name for act in page.context["acts"]] == [
+            "cancel",
+            "run_now",
+            "set_priority",
+            "move",
+        ]
+        assert sign_in("viewer").get(url).context["acts"] == []
+
+    def test_tells_the_script_when_nothing_moves_any_more(self) -> None:
+        [id_] = make_jobs()
+        client, url = sign_in("viewer"), reverse("admin:jobs_job_live", args=[id_])
+        assert 'data-moves="yes"' in client.get(url).content.decode()
+        control.cancel_jobs([id_], by="anna")
+        assert 'data-moves="no"' in client.get(url).content.decode()
+
+    def test_of_an_unknown_job_is_404(self) -> None:
+        client = sign_in("viewer")
+        assert client.get(reverse("admin:jobs_job_change", args=[1])).status_code == 404
+        assert client.get(reverse("admin:jobs_job_live", args=[1])).status_code == 404
+
+    def test_is_closed_to_staff_without_a_group(self) -> None:
+        [id_] = make_jobs()
+        client = sign_in("somebody")
+        assert client.get(reverse("admin:jobs_job_change", args=[id_])).status_code == 403
+        assert client.get(reverse("admin:jobs_job_live", args=[id_])).status_code == 403
+
+    def test_cannot_be_edited(self) -> None:
+        [id_] = make_jobs()
+        client = sign_in("configurer")
+        client.post(reverse("admin:jobs_job_change", args=[id_]), {"state": "completed"})
+        assert state_of(id_) == State.AVAILABLE
+
+
+class TestActs:
+    def test_viewer_may_not(self) -> None:
+        ids = make_jobs(2)
+        client = sign_in("viewer")
+        assert client.post(act_url("cancel", "")).status_code == 403
+        assert client.get(act_url("cancel", "")).status_code == 403
+        assert state_of(ids[0]) == State.AVAILABLE
+
+    def test_chosen_rows_lead_to_the_page_that_asks(self) -> None:
+        ids = make_jobs(3)
+        answer = sign_in("operator").post(
+            reverse(LIST), {"action": "cancel", "_selected_action": ids[:2]}, follow=True
+        )
+        plan = answer.context["plan"]
+        assert (plan.chosen, plan.affected) == (2, 2)
+        assert state_of(ids[0]) == State.AVAILABLE
+
+    def test_everything_that_matches_is_counted_exactly_with_conflicts(self) -> None:
+        make_jobs(40, queue="one")
+        make_jobs(7, queue="two")
+        claim(3, queue="one")
+        control.cancel_jobs(make_jobs(5, queue="one"), by="anna")
+        answer = sign_in("operator").post(
+            f"{reverse(LIST)}?queue=one",
+            {"action": "cancel", "_selected_action": ["1"], "select_across": "1"},
+            follow=True,
+        )
+        plan = answer.context["plan"]
+        assert (plan.chosen, plan.affected, len(plan.sample)) == (45, 40, 10)
+        page = answer.content.decode()
+        assert "3 are running: told to stop" in page
+        assert "5 are cancelled: left alone" in page
+
+    def test_cancels_what_matches_and_nothing_made_later(self) -> None:
+        make_jobs(5, queue="one")
+        client = sign_in("operator")
+        page = client.get(act_url("cancel", "queue=one"))
+        late = make_jobs(2, queue="one") + make_jobs(2, queue="two")
+        client.post(f"{reverse('admin:jobs_job_act', args=['cancel'])}?{page.context['query']}")
+        assert set(Job.objects.waiting().values_list("pk", flat=True)) == set(late)
+        entry = AuditEntry.objects.get(action="cancel many")
+        assert entry.after == {"filter": "all jobs of queue one", "jobs": 5}
+
+    def test_retries(self) -> None:
+        ids = make_jobs(2)
+        control.cancel_jobs(ids, by="anna")
+        sign_in("operator").post(act_url("retry", f"ids={ids[0]}"))
+        assert [state_of(id_) for id_ in ids] == [State.AVAILABLE, State.CANCELLED]
+
+    def test_sets_priority(self) -> None:
+        ids = make_jobs(2)
+        client = sign_in("operator")
+        assert client.post(act_url("set_priority", ""), {"priority": "12"}).status_code == 200
+        client.post(act_url("set_priority", f"ids={ids[0]}"), {"priority": "1"})
+        assert list(Job.objects.order_by("pk").values_list("priority", flat=True)) == [1, 5]
+
+    def test_moves_to_another_queue(self) -> None:
+        [id_] = make_jobs(queue="one")
+        make_queue("two")
+        sign_in("operator").post(act_url("move", f"ids={id_}"), {"queue": "two"})
+        assert Job.objects.get().queue.name == "two"
+
+    def test_deletes_finished_jobs_only(self) -> None:
+        ids = make_jobs(2)
+        control.cancel_jobs(ids[:1], by="anna")
+        sign_in("operator").post(act_url("delete", ""))
+        assert list(Job.objects.values_list("pk", flat=True)) == ids[1:]
+
+    def test_come_back_to_the_job(self) -> None:
+        [id_] = make_jobs()
+        answer = sign_in("operator").post(act_url("cancel", f"ids={id_}"))
+        assert answer["Location"] == reverse("admin:jobs_job_change", args=[id_])
