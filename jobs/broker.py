@@ -67,7 +67,8 @@ class ShiftBroker(Broker):  # type: ignore[misc]  # django-q2 is not typed
         return "Athanor's jobs in PostgreSQL"
 
     def set_stat(self, key: str, value: str, timeout: int) -> None:
-        """In the sentinel, every guard cycle and all through a drain: the node's heartbeat."""
+        """In the sentinel, every guard cycle and all through a drain: the node's heartbeat. What
+        django-q2 would store in the cache is dropped: our Node and Worker rows say it."""
         if time.monotonic() < self._beat_at:
             return
         self._beat_at = time.monotonic() + NODE_BEAT

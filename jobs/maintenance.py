@@ -71,8 +71,8 @@ def rescue_orphans() -> int:
 
     A living worker's jobs are never touched: its session holds its lock. Time alone rescues nothing.
     """
-    suspects = [s for s in _look_at_workers() if not s.has_lock or _is_stuck(s)]
-    strays = _find_strays()
+    workers, strays = _look_at_workers()
+    suspects = [s for s in workers if not s.has_lock or _is_stuck(s)]
     if not suspects and not strays:
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
@@ -87,33 +87,15 @@ def rescue_orphans() -> int:
     return rescued
 
 
-def _look_at_workers() -> list[Suspect]:
+def _look_at_workers() -> tuple[list[Suspect], list[int]]:
+    """The workers that should be alive, and the ids of those that have running jobs and are gone."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT w.id, w.machine, w.pid, w.pid_started, w.seen_at, w.missing_since, EXISTS (
-                SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted
-                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                AND l.classid = %s AND l.objid = w.id AND l.objsubid = 1)
-            FROM jobs_worker w WHERE w.stopped_at IS NULL
-            """,
-            [LOCK_CLASS],
-        )
-        names = ("id", "machine", "pid", "pid_started", "seen_at", "missing_since")
-        return [Suspect(Worker(**dict(zip(names, row[:6], strict=True))), row[6]) for row in cursor]
-
-
-def _find_strays() -> list[int]:
-    """Ids of workers that have running jobs and are gone."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT DISTINCT j.worker_id FROM jobs_job j
-            LEFT JOIN jobs_worker w ON w.id = j.worker_id AND w.stopped_at IS NULL
-            WHERE j.state = 'running' AND w.id IS NULL
-            """
-        )
-        return [row[0] for row in cursor]
+        cursor.execute(LOOK_AT_WORKERS, [LOCK_CLASS])
+        rows = cursor.fetchall()
+    names = ("id", "machine", "pid", "pid_started", "seen_at", "missing_since")
+    known = [row for row in rows if row[1] is not None]
+    suspects = [Suspect(Worker(**dict(zip(names, row[:6], strict=True))), row[6]) for row in known]
+    return suspects, [row[0] for row in rows if row[1] is None]
 
 
 def _is_stuck(suspect: Suspect) -> bool:
@@ -167,3 +149,17 @@ def _prune_state(state: State, before: datetime) -> int:
             return deleted
         Job.objects.filter(pk__in=ids).delete()
         deleted += len(ids)
+
+
+LOOK_AT_WORKERS = """
+SELECT w.id, w.machine, w.pid, w.pid_started, w.seen_at, w.missing_since, EXISTS (
+    SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND l.classid = %s AND l.objid = w.id AND l.objsubid = 1)
+FROM jobs_worker w WHERE w.stopped_at IS NULL
+UNION ALL
+SELECT DISTINCT j.worker_id, NULL, NULL::int, NULL::bigint, NULL::timestamptz, NULL::timestamptz, false
+FROM jobs_job j
+LEFT JOIN jobs_worker w ON w.id = j.worker_id AND w.stopped_at IS NULL
+WHERE j.state = 'running' AND w.id IS NULL
+"""
