@@ -1,5 +1,6 @@
 """What has to be true before anything is started; each thing that is not is one plain sentence."""
 
+import errno
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,7 +43,7 @@ def require_port(host: str, port: int) -> None:
 
 
 def explain_port(host: str, port: int, error: OSError) -> str:
-    if isinstance(error, socket.gaierror):
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
         return f"HOST {host} is no address of this machine."
     if isinstance(error, PermissionError):
         return f"Port {port} may not be used by this user. Set PORT to 1024 or higher."

@@ -10,8 +10,13 @@ os.environ.setdefault("POSTGRES_DURABLE", "false")
 os.environ.setdefault("POSTGRES_MAX_CONNECTIONS", "200")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
-from scraper_app.settings import *  # noqa: F403
-from scraper_app.settings import DATABASES, INSTALLED_APPS
+from scraper_app.environment import Environment
+
+# Nobody's .env has a say in a test.
+Environment.model_config["env_file"] = None
+
+from scraper_app.settings import *  # noqa: E402, F403
+from scraper_app.settings import DATABASES, INSTALLED_APPS  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
