@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from jobs.audit import AuditEntry  # noqa: F401 - a table of this app
 from jobs.states import FINISHED, UNFINISHED, WAITING, State
+from jobs.tallies import Tally, TallyMark  # noqa: F401 - tables of this app
 
 
 class Queue(models.Model):
@@ -240,6 +241,12 @@ class Attempt(models.Model):
         indexes = [
             # the job page: its attempts in order
             models.Index(fields=["job", "id"], name="jobs_attempt_of_job"),
+            # stats.count_failures: the newest ones. Attempts that succeed do not pay for it.
+            models.Index(
+                fields=["-id"],
+                condition=Q(result__in=["crashed", "discarded", "failed"]),
+                name="jobs_attempt_failure",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -276,6 +283,8 @@ class Worker(models.Model):
     pid = models.PositiveIntegerField()
     # Start time of the process in clock ticks, so that a pid used again is not mistaken for it.
     pid_started = models.BigIntegerField(default=0)
+    # Jobs that it performs at once.
+    threads = models.PositiveIntegerField(db_default=1)
     started_at = models.DateTimeField(db_default=Now())
     seen_at = models.DateTimeField(db_default=Now())
     # When somebody first found its lock free; cleared by the worker itself.

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import psutil
+from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
@@ -86,6 +87,7 @@ def arrive(node_id: UUID, *, again: Presence | None) -> Presence:
             machine=machine_id(),
             pid=os.getpid(),
             pid_started=process_started(os.getpid()),
+            threads=settings.WORKER_THREADS,
         )
         presence = Presence(worker.pk, str(worker))
     presence.beat()

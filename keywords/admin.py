@@ -123,7 +123,7 @@ class SearchAdmin(ReadOnly, BigTable[Search]):
     @admin.display(description="Job")
     def job_link(self, search: Search) -> SafeString:
         if search.job_id is None:
-            return format_html("gone")
+            return SafeString("gone")
         url = reverse("admin:jobs_job_change", args=[search.job_id])
         return format_html('<a href="{}">{}</a>', url, search.job_id)
 

@@ -1,7 +1,7 @@
 """Who did what to queues and jobs."""
 
 from django.contrib import admin
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from jobs.admin import cells
@@ -28,7 +28,7 @@ class AuditEntryAdmin(ReadOnly, BigTable[AuditEntry]):
         rows = (
             (name, _show(entry.before.get(name)), _show(entry.after.get(name))) for name in names
         )
-        return format_html_join(format_html("<br>"), "{}: {} → {}", rows)
+        return format_html_join(SafeString("<br>"), "{}: {} → {}", rows)
 
 
 def _show(value: object) -> str:

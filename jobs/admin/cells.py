@@ -87,7 +87,7 @@ def show_time(at: datetime | None) -> str:
 def show_when(at: datetime | None) -> SafeString:
     """The time, exact in its title."""
     if at is None:
-        return format_html(NOTHING)
+        return SafeString(NOTHING)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', at.isoformat(), at, show_time(at)
     )
@@ -111,7 +111,7 @@ def show_span(length: timedelta | None) -> str:
 
 def show_error(text: str) -> SafeString:
     if not text:
-        return format_html("")
+        return SafeString("")
     return format_html(
         '<span class="ops-error" title="{}">{}</span>', text, Truncator(text).chars(80)
     )

@@ -78,7 +78,7 @@ class JobAdmin(ReadOnly, BigTable[Job]):
         subjects: list[Subject] = getattr(job, "subjects", [])
         if not subjects:
             return format_html("{}", job.kind)
-        return format_html_join(format_html("<br>"), "{}", ((_link(each),) for each in subjects))
+        return format_html_join(SafeString("<br>"), "{}", ((_link(each),) for each in subjects))
 
     @admin.display(description="Attempt")
     def tries(self, job: Job) -> str:
