@@ -37,13 +37,13 @@ format: .venv/installed-dev ## mend what can be mended without thought
 	$(BIN)/ruff format $(CODE)
 
 bench: .venv/installed-dev ## the figures of docs/benchmarks.md
-	@exec $(BIN)/python scripts/bench.py $(ARGS)
+	@exec $(BIN)/python -m scripts.bench $(ARGS)
 
-corpus: .venv/installed-dev ## parse the saved pages of ATHANOR_CORPUS and compare with the truth
-	@exec $(BIN)/python scripts/corpus.py $(ARGS)
+corpus: .venv/installed ## parse the saved pages of ATHANOR_CORPUS and compare with the truth
+	@exec $(BIN)/python -m serp.corpus $(ARGS)
 
 chaos: .venv/installed-dev ## kill parts of a busy cluster, see that nothing is lost
-	@exec $(BIN)/python scripts/chaos.py $(ARGS)
+	@exec $(BIN)/python -m scripts.chaos $(ARGS)
 
 screenshots: .venv/installed-dev ## every page, desktop and phone, into docs/screenshots
 	@sh scripts/ensure_chromium.sh
