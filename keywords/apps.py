@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 
 class KeywordsConfig(AppConfig):
@@ -8,3 +12,18 @@ class KeywordsConfig(AppConfig):
     # See jobs.groups.
     is_operated = True
     configure_permissions = ("add_source", "change_source")
+
+    def ready(self) -> None:
+        post_migrate.connect(make_first_source, sender=self)
+
+
+def make_first_source(using: str, **options: Any) -> None:
+    """A fresh installation can be tried out at once."""
+    from keywords.models import Source  # noqa: PLC0415 - models are not there before
+    from keywords.sources import ensure_practice_source  # noqa: PLC0415
+
+    tables = set(connections[using].introspection.table_names())
+    # Not there while a test goes back in the history of migrations.
+    is_migrated = {"keywords_source", "jobs_queue", "jobs_auditentry"} <= tables
+    if is_migrated and not Source.objects.using(using).exists():
+        ensure_practice_source()

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from keywords.statuses import outcome_of, status_of
+
 Owner = AbstractBaseUser | AnonymousUser
 
 
@@ -33,6 +35,8 @@ class Source(models.Model):
     credentials = models.BinaryField(default=b"", blank=True, editable=False)
     # Refusals in a row, for the length of the next cool-down.
     refusals = models.PositiveIntegerField(default=0, editable=False)
+    # Network and server errors in a row: enough of them, and the queue cools down.
+    failures = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -62,8 +66,12 @@ class KeywordList(models.Model):
     )
     name = models.CharField(max_length=200)
     # How it came in: {"how": "file"|"paste"|"api", "filename", "encoding", "delimiter",
-    # "has_header", "rows", "accepted", "skipped"}
+    # "has_header", "rows", "accepted",
+    # "skipped", "ignored_columns"}
     imported = models.JSONField(default=dict, blank=True)
+    priority = models.PositiveSmallIntegerField(default=5, help_text="0 is first, 9 is last.")
+    # Names the press of Start that made this list, so that a second press makes no second one.
+    start_key = models.CharField(max_length=100, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = KeywordListQuerySet.as_manager()
@@ -72,6 +80,16 @@ class KeywordList(models.Model):
         indexes = [
             # the lists page: an owner's lists, newest first
             models.Index(fields=["owner", "-id"], name="keywords_list_of_owner"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "start_key"],
+                condition=~Q(start_key=""),
+                name="keywords_list_started_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(priority__lte=9), name="keywords_list_priority_0_to_9"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,6 +119,10 @@ class SkippedRow(models.Model):
 class KeywordQuerySet(models.QuerySet["Keyword"]):
     def for_user(self, user: Owner) -> "KeywordQuerySet":
         return self.filter(keyword_list__owner_id=user.pk) if user.is_authenticated else self.none()
+
+    def with_status(self) -> "KeywordQuerySet":
+        """Adds `status` and `outcome`, of the latest search; two joins."""
+        return self.annotate(status=status_of(), outcome=outcome_of())
 
 
 class Keyword(models.Model):
@@ -150,6 +172,10 @@ class SearchQuerySet(models.QuerySet["Search"]):
             return self.none()
         return self.filter(keyword__keyword_list__owner_id=user.pk)
 
+    def with_status(self) -> "SearchQuerySet":
+        """Adds `status` and `shown_outcome`; one join."""
+        return self.annotate(status=status_of(""), shown_outcome=outcome_of(""))
+
 
 class Search(models.Model):
     """One run of a keyword. `outcome` is "" until an answer was judged; counts are null unless the
@@ -169,6 +195,8 @@ class Search(models.Model):
     outcome = models.CharField(max_length=20, blank=True)
     reason = models.CharField(max_length=500, blank=True)
     evidence = models.CharField(max_length=1000, blank=True)
+    # How often the source refused it: such attempts are given back, but not for ever.
+    refusals = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     fetched_at = models.DateTimeField(null=True, blank=True)
     seconds = models.FloatField(null=True, blank=True)

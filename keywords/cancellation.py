@@ -1,0 +1,25 @@
+"""Stopping what has not finished."""
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from jobs import control
+from jobs.models import Job
+from jobs.states import UNFINISHED, State
+from keywords.models import KeywordList, Search
+from serp.types import Outcome
+
+
+@transaction.atomic
+def cancel_list(keyword_list: KeywordList, *, by: AbstractBaseUser) -> int:
+    """Cancels what has not finished; returns how many."""
+    searches = Search.objects.filter(keyword__keyword_list=keyword_list)
+    unfinished = Job.objects.filter(search__in=searches, state__in=UNFINISHED)
+    reason = f"Cancelled by {by}."
+    cancelled = control.cancel_jobs(
+        unfinished.values_list("pk", flat=True), by=str(by), reason=reason
+    )
+    searches.filter(job__state=State.CANCELLED).exclude(outcome=Outcome.CANCELLED).update(
+        outcome=Outcome.CANCELLED, reason=reason
+    )
+    return cancelled

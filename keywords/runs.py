@@ -1,0 +1,113 @@
+"""Runs: a search and a job for each keyword, many at once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from jobs.enqueue import NewJob, enqueue_many
+from jobs.enqueue import reserve_ids as reserve_job_ids
+from jobs.models import Batch
+from jobs.states import UNFINISHED
+from keywords.copying import copy_rows, reserve_ids
+from keywords.models import Keyword, KeywordQuerySet, Search
+
+KIND = "keywords.search"
+CHUNK = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One keyword to be searched for now."""
+
+    keyword_id: int
+    queue: str
+    owner: int
+    priority: int
+
+
+def start_runs(
+    runs: Sequence[Run],
+    search_ids: Sequence[int],
+    *,
+    batch_name: str,
+    start_at: datetime | None = None,
+) -> None:
+    """A search and its job for each run."""
+    if not runs:
+        return
+    job_ids = reserve_job_ids(len(runs))
+    copy_searches(search_ids, [run.keyword_id for run in runs], job_ids)
+    batch = Batch.objects.create(owner=runs[0].owner, name=batch_name)
+    jobs = [
+        NewJob(
+            kind=KIND,
+            queue=run.queue,
+            owner=run.owner,
+            batch_id=batch.pk,
+            priority=run.priority,
+            scheduled_at=start_at,
+        )
+        for run in runs
+    ]
+    enqueue_many(jobs, ids=job_ids)
+
+
+def copy_searches(
+    search_ids: Sequence[int], keyword_ids: Sequence[int], job_ids: Sequence[int]
+) -> None:
+    nothing = Jsonb([])
+    empty = ("", "", "", 0, "", nothing, nothing, Jsonb({}), "", "", "")
+    copy_rows(
+        Search._meta.db_table,
+        [
+            *("id", "keyword_id", "job_id", "outcome", "reason", "evidence", "refusals"),
+            *("stats_raw", "related_searches", "people_also_ask", "features"),
+            *("engine", "layout", "parser_version"),
+        ],
+        (
+            (search_id, keyword_id, job_id, *empty)
+            for search_id, keyword_id, job_id in zip(search_ids, keyword_ids, job_ids, strict=True)
+        ),
+    )
+
+
+@transaction.atomic
+def rerun(keywords: KeywordQuerySet, *, by: AbstractBaseUser) -> int:
+    """A new search for each keyword that has none on its way, and whose source is switched on.
+    Returns how many. Two who ask at once get one run."""
+    # Locked first and looked at afterwards: what another has just started is seen.
+    locked = list(keywords.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+    ids = iter([pk for (pk,) in locked])
+    started = 0
+    while chunk := list(islice(ids, CHUNK)):
+        runs = list(find_runs(chunk))
+        search_ids = reserve_ids("keywords_search", len(runs))
+        start_runs(runs, search_ids, batch_name=f"Again, by {by}"[:200])
+        point_at([run.keyword_id for run in runs], search_ids)
+        started += len(runs)
+    return started
+
+
+def find_runs(keyword_ids: Sequence[int]) -> Iterator[Run]:
+    idle = Keyword.objects.filter(pk__in=keyword_ids, source__enabled=True).exclude(
+        latest_search__job__state__in=UNFINISHED
+    )
+    rows = idle.order_by("pk").values_list(
+        "pk", "source__queue__name", "keyword_list__owner_id", "keyword_list__priority"
+    )
+    return (Run(*row) for row in rows)
+
+
+def point_at(keyword_ids: Sequence[int], search_ids: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE keywords_keyword k SET latest_search_id = new.search"
+            " FROM unnest(%s::bigint[], %s::bigint[]) AS new(keyword, search)"
+            " WHERE k.id = new.keyword",
+            [list(keyword_ids), list(search_ids)],
+        )

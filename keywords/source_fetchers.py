@@ -1,0 +1,65 @@
+"""One fetcher a source and process, shared by its threads, and made anew when the source changes."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from serp.fetchers.http import USER_AGENT, HttpFetcher
+from serp.fetchers.limits import FetchLimits
+from serp.types import Fetcher
+
+# A job must end before its deadline.
+LONGEST_FETCH = 50.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetcherSettings:
+    """What of a source its fetcher depends on. `limits` are fields of FetchLimits, in seconds;
+    `proxy` the URL of an HTTP proxy, with its password if it wants one."""
+
+    allow_private: bool = False
+    user_agent: str = ""
+    https_only: bool = False
+    proxy: str = ""
+    limits: tuple[tuple[str, float], ...] = ()
+
+
+_lock = threading.Lock()
+_fetchers: dict[int, tuple[FetcherSettings, HttpFetcher]] = {}
+
+
+def fetcher_for(source_id: int, wanted: FetcherSettings) -> Fetcher:
+    with _lock:
+        settings, fetcher = _fetchers.get(source_id, (None, None))
+        if fetcher is None or settings != wanted:
+            if fetcher is not None:
+                fetcher.close()  # what is being fetched goes on
+            fetcher = build_fetcher(wanted)
+            _fetchers[source_id] = (wanted, fetcher)
+        return fetcher
+
+
+def build_fetcher(settings: FetcherSettings) -> HttpFetcher:
+    return HttpFetcher(
+        FetchLimits(**dict(settings.limits)),  # type: ignore[arg-type]  # only fields in seconds
+        allow_private=settings.allow_private,
+        user_agent=settings.user_agent or USER_AGENT,
+        proxies={"http": settings.proxy, "https": settings.proxy} if settings.proxy else None,
+        https_only=settings.https_only,
+    )
+
+
+# Key of a source's `settings` -> field of FetchLimits.
+SECONDS = {"connect_seconds": "connect", "read_seconds": "read", "total_seconds": "total"}
+
+
+def read_limits(settings: Mapping[str, object]) -> tuple[tuple[str, float], ...]:
+    """Raises ValueError, with a plain sentence, for a value that is no number above 0."""
+    limits = []
+    for key, name in SECONDS.items():
+        if key in settings:
+            value = settings[key]
+            if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+                raise ValueError(f"{key} must be a number above 0, not {value!r}.")
+            limits.append((name, min(float(value), LONGEST_FETCH)))
+    return tuple(limits)

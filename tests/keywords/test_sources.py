@@ -1,0 +1,105 @@
+"""Sources, their queues and their secrets."""
+
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from jobs.models import Queue
+from keywords.models import Source
+from keywords.sources import (
+    SourceMistake,
+    default_source,
+    ensure_practice_source,
+    find_base_url,
+    set_source,
+)
+from keywords.vault import Unreadable, seal, unseal
+
+pytestmark = pytest.mark.django_db
+
+
+class TestSetSource:
+    def test_gives_public_engines_a_gentle_pace(self) -> None:
+        queue = set_source("google", engine="google").queue
+        assert (queue.rate_limit, queue.rate_period, queue.burst) == (2, 60, 1)
+        assert queue.max_running == 1
+
+    def test_gives_ones_own_server_more(self) -> None:
+        source = set_source("searx", engine="searxng", base_url="http://searx.intranet:8080")
+        assert (source.queue.rate_limit, source.queue.burst, source.queue.max_running) == (30, 5, 2)
+
+    def test_changes_what_is_given_and_leaves_the_rest(self) -> None:
+        set_source("own", engine="google", base_url="http://127.0.0.1:1", allow_private=True)
+        limits = {"rate_limit": 20, "rate_period": 10.0, "burst": 3}
+        source = set_source("own", limits=limits, base_url="http://127.0.0.1:2")
+        assert source.base_url == "http://127.0.0.1:2"
+        assert source.allow_private
+        assert source.engine == "google"
+        assert (source.queue.rate_limit, source.queue.rate_period) == (20, 10)
+
+    def test_holds_the_jobs_of_a_source_that_is_switched_off(self) -> None:
+        ensure_practice_source()
+        assert set_source("practice", enabled=False).queue.paused_at is not None
+        assert set_source("practice", enabled=True).queue.paused_at is None
+
+    def test_leaves_a_pause_that_somebody_else_made(self) -> None:
+        ensure_practice_source()
+        Queue.objects.update(paused_at="2026-01-01T00:00Z", pause_reason="captcha wave")
+        assert set_source("practice", enabled=True).queue.paused_at is not None
+
+    @pytest.mark.parametrize(
+        ("name", "fields", "sentence"),
+        [
+            ("x", {}, "needs an engine"),
+            ("x", {"engine": "altavista"}, "no engine named altavista"),
+            ("x y", {"engine": "google"}, "letters"),
+            ("x", {"engine": "google", "base_url": "file:///etc/passwd"}, "not a web address"),
+            ("x", {"engine": "google", "limits": {"rate_limit": 0}}, "greater"),
+            ("x", {"engine": "google", "settings": {"attempts": "many"}}, "attempts must be"),
+            ("x", {"engine": "google", "settings": {"read_seconds": 0}}, "read_seconds must be"),
+        ],
+    )
+    def test_refuses_mistakes(self, name: str, fields: dict[str, Any], sentence: str) -> None:
+        with pytest.raises(SourceMistake, match=sentence):
+            set_source(name, **fields)
+        assert not Source.objects.filter(name=name).exists()
+
+    def test_has_one_default(self) -> None:
+        ensure_practice_source()
+        assert default_source().name == "practice"
+        set_source("own", engine="searxng", base_url="http://a.example", is_default=True)
+        assert default_source().name == "own"
+        assert Source.objects.filter(is_default=True).count() == 1
+
+
+class TestPracticeSource:
+    def test_is_there_from_the_start(self) -> None:
+        source = Source.objects.get(name="practice")
+        assert source.is_default
+        assert source.allow_private
+        assert source.queue.rate_limit is None
+
+    @override_settings(PRACTICE_PORT=4711)
+    def test_is_asked_where_it_listens(self) -> None:
+        assert find_base_url(ensure_practice_source()) == "http://127.0.0.1:4711"
+
+
+class TestVault:
+    def test_gives_back_what_it_was_given(self) -> None:
+        source = set_source("own", engine="searxng", credentials={"key": "secret"})
+        kept = bytes(Source.objects.get(pk=source.pk).credentials)
+        assert b"secret" not in kept
+        assert unseal(kept) == {"key": "secret"}
+
+    def test_needs_the_key_that_it_was_sealed_with(self, settings: Any) -> None:
+        sealed = seal({"key": "secret"})
+        old, settings.SECRET_KEY = settings.SECRET_KEY, "another one"
+        with pytest.raises(Unreadable):
+            unseal(sealed)
+        settings.SECRET_KEY_FALLBACKS = [old]
+        assert unseal(sealed) == {"key": "secret"}
+
+    def test_keeps_nothing_for_nothing(self) -> None:
+        assert seal({}) == b""
+        assert unseal(b"") == {}
