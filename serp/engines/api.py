@@ -4,8 +4,9 @@ Statuses mean other things to each API, so the engine's own `judge_error` is ask
 that hold for all; results that were found end the questions, as everywhere.
 """
 
+import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from serp.engines.html import RequestBuilder
 from serp.engines.values import JsonObject, read_object
 from serp.errors import BadQuery
 from serp.types import (
+    Ad,
     EngineOptions,
     Exchange,
     OrganicResult,
@@ -25,7 +27,7 @@ from serp.types import (
     Target,
     Verdict,
 )
-from serp.urls import read_target
+from serp.urls import read_target, shown_domain
 from serp.verdicts import PageSigns, judge_exchange, judge_refused_page, read_retry_after
 
 logger = logging.getLogger(__name__)
@@ -113,21 +115,30 @@ class ApiEngine:
         )
 
 
-def api_request(
-    options: EngineOptions,
-    address: str,
-    parameters: dict[str, str],
+def get_json(
+    url: str,
+    parameters: Mapping[str, str],
     *,
-    secret_params: dict[str, str] | None = None,
-    secret_headers: dict[str, str] | None = None,
+    secret_params: Mapping[str, str] | None = None,
+    secret_headers: Mapping[str, str] | None = None,
 ) -> Request:
     """A GET for JSON; parameters without a value are left out."""
     kept = {name: value for name, value in parameters.items() if value}
     return Request(
-        url=f"{options.base_url or address}?{urlencode(kept)}",
+        url=f"{url}?{urlencode(kept)}",
         headers={"Accept": "application/json"},
         secret_params=secret_params or {},
         secret_headers=secret_headers or {},
+    )
+
+
+def post_json(url: str, value: object, *, secret_headers: Mapping[str, str]) -> Request:
+    return Request(
+        url=url,
+        method="POST",
+        headers={"Accept": "application/json", "Content-Type": "application/json"},
+        body=json.dumps(value).encode(),
+        secret_headers=secret_headers,
     )
 
 
@@ -176,6 +187,18 @@ class Found:
     display_url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FoundAd:
+    """One ad of an API; `block` is "top", "bottom" or "right"."""
+
+    block: str
+    title: str
+    url: str
+    click_url: str = ""
+    display_url: str = ""
+    snippet: str = ""
+
+
 def rank_results(found: Sequence[Found], first_absolute_rank: int = 1) -> tuple[OrganicResult, ...]:
     """Results in the order given; those that lead nowhere are left out."""
     targets = [(one, read_target(one.url, "")) for one in found]
@@ -190,6 +213,36 @@ def rank_results(found: Sequence[Found], first_absolute_rank: int = 1) -> tuple[
             snippet=one.snippet,
         )
         for rank, (one, target) in enumerate(leading, 1)
+    )
+
+
+def rank_page(
+    found: Sequence[Found], ads: Sequence[FoundAd]
+) -> tuple[tuple[OrganicResult, ...], tuple[Ad, ...]]:
+    """Results and ads with their places on the page: ads at the top, results, the other ads."""
+    blocks = {
+        block: [ad for ad in ads if ad.block == block] for block in ("top", "bottom", "right")
+    }
+    organic = rank_results(found, len(blocks["top"]) + 1)
+    below = len(blocks["top"]) + len(organic)
+    before = {"top": 0, "bottom": below, "right": below + len(blocks["bottom"])}
+    return organic, tuple(
+        rank_ad(ad, position, before[block] + position)
+        for block, members in blocks.items()
+        for position, ad in enumerate(members, 1)
+    )
+
+
+def rank_ad(ad: FoundAd, position: int, absolute_rank: int) -> Ad:
+    return Ad(
+        block=ad.block,
+        position=position,
+        absolute_rank=absolute_rank,
+        title=ad.title,
+        target=read_target(ad.url, "", shown_domain(ad.display_url)),
+        click_url=ad.click_url,
+        display_url=ad.display_url,
+        snippet=ad.snippet,
     )
 
 

@@ -6,20 +6,32 @@ from importlib import import_module
 from serp.errors import UnknownEngine
 from serp.types import Engine
 
-# name -> module. Imported on first use, so that one engine's dependencies do not slow the others.
+# name -> module, with the name in it where that is not `engine`. Imported on first use, so that one
+# engine's dependencies do not slow the others.
 ENGINE_MODULES = {
+    "brave_api": "serp.engines.brave_api",
+    "dataforseo": "serp.engines.dataforseo",
     "google": "serp.engines.google",
+    "google_cse": "serp.engines.google_cse",
+    "google_proxied": "serp.engines.proxied:google",
+    "kagi": "serp.engines.kagi",
+    "marginalia": "serp.engines.marginalia",
+    "mojeek_api": "serp.engines.mojeek_api",
     "practice": "serp.engines.practice",
     "searxng": "serp.engines.searxng",
+    "serpapi": "serp.engines.serpapi",
+    "serper": "serp.engines.serper",
 }
 
 
 @cache
 def get_engine(name: str) -> Engine:
-    """The engine of that name: each module offers it as `engine`."""
+    """The engine of that name. Raises UnknownEngine."""
     try:
-        module = ENGINE_MODULES[name]
+        module, _, attribute = ENGINE_MODULES[name].partition(":")
     except KeyError:
-        raise UnknownEngine(f"There is no engine named {name!r}. Known: {', '.join(ENGINE_MODULES)}.") from None
-    engine: Engine = import_module(module).engine
+        raise UnknownEngine(
+            f"There is no engine named {name!r}. Known: {', '.join(ENGINE_MODULES)}."
+        ) from None
+    engine: Engine = getattr(import_module(module), attribute or "engine")
     return engine

@@ -1,6 +1,8 @@
 """JSON as answers hold it: anything may be missing or of another kind, and nothing here raises."""
 
 import json
+import re
+from html import unescape
 from typing import Any
 
 from serp.encoding import decode_page
@@ -10,6 +12,7 @@ from serp.types import Exchange
 JsonObject = dict[str, Any]
 
 MOST_ITEMS = 1000
+TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 
 
 def read_object(exchange: Exchange) -> JsonObject | None:
@@ -67,6 +70,11 @@ def count_at(value: object, *path: str) -> int | None:
     if isinstance(found, int | float) and 0 <= found < 10**18:
         return int(found)
     return None
+
+
+def plain_text_at(value: object, *path: str) -> str:
+    """The text of a little HTML, as APIs mark the words that were found."""
+    return clean_text(unescape(TAG.sub("", text_at(value, *path))))
 
 
 def value_at(value: object, *path: str) -> object:
