@@ -1,5 +1,6 @@
 """The folder that holds everything this installation keeps outside a database server."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -24,30 +25,31 @@ def ensure_data_folder(folder: Path) -> None:
 
 
 def read_or_make_secret_key(folder: Path) -> str:
-    """The same key for every process, however many start at once."""
-    path = folder / "secret_key"
+    return read_or_make_secret(folder / "secret_key", bytes_of_chance=50)
+
+
+def read_or_make_secret(path: Path, *, bytes_of_chance: int) -> str:
+    """The same for every process, however many start at once. Raises DataFolderUnusable."""
     try:
         if not path.exists():
-            make_secret_key(path)
+            make_secret(path, secrets.token_urlsafe(bytes_of_chance))
         return path.read_text().strip()
     except OSError as error:
         raise DataFolderUnusable(
-            f"The secret key {path} cannot be read or made: {error.strerror}."
+            f"The file {path} cannot be read or made: {error.strerror}."
         ) from error
 
 
-def make_secret_key(path: Path) -> None:
-    """The first to link its file wins; a reader never sees half a key."""
-    draft = path.with_name(f"secret_key.{os.getpid()}.{secrets.token_hex(4)}")
+def make_secret(path: Path, secret: str) -> None:
+    """The first to link its file wins; a reader never sees half a secret."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(50))
+            file.write(secret)
             file.flush()
             os.fsync(file.fileno())
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            return
     finally:
         draft.unlink()

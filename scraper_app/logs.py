@@ -42,7 +42,7 @@ def build_logging(log_format: str, log_level: str) -> dict[str, Any]:
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     *choose_renderers(log_format),
                 ],
-                "foreign_pre_chain": SHARED,
+                "foreign_pre_chain": [*SHARED, structlog.stdlib.ExtraAdder()],
             }
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "shape"}},
@@ -52,6 +52,8 @@ def build_logging(log_format: str, log_level: str) -> dict[str, Any]:
             "django.server": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
             "django_structlog": {"level": quiet},
+            # A line for each attempt is for machines; people have the pages.
+            "jobs.attempts": {"level": log_level if log_format == "json" else quiet},
             # Tells of every shift; and adds a handler of its own where it finds none.
             "django-q": {"handlers": ["stderr"], "level": quiet, "propagate": False},
         },

@@ -4,7 +4,7 @@ import io
 import zlib
 from collections.abc import Callable
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 import zstandard
 
 from serp.fetchers.limits import FetchLimits

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         environment = settings.ENVIRONMENT
         try:
-            prepare(environment)
+            self.prepare()
         except NotReady as problem:
             raise CommandError(str(problem)) from problem
         except KeyboardInterrupt:
@@ -31,6 +31,10 @@ class Command(BaseCommand):
         )
         if not self.supervise(supervisor):
             sys.exit(1)
+
+    def prepare(self) -> None:
+        """Raises NotReady. The demo does more here."""
+        prepare(settings.ENVIRONMENT)
 
     def supervise(self, supervisor: Supervisor) -> bool:
         """Whether all went well until, and including, the stop that was asked for."""
