@@ -9,10 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import islice
+from typing import Any
 
 from bs4 import BeautifulSoup
-from bs4.builder import LXMLTreeBuilder
+from bs4.builder._lxml import LXMLTreeBuilder
 from bs4.element import NavigableString, PageElement, Script, Tag
+from lxml.etree import XMLSyntaxError
 
 from serp.encoding import decode_page
 from serp.text import clean_text
@@ -20,16 +22,21 @@ from serp.text import clean_text
 # The largest results page seen has 4,000 elements. What goes beyond is not read, so that a hostile
 # page costs less than a second; a piece of text costs a fifth of an element.
 MOST_ELEMENTS = 12_000
+COST_OF_ELEMENT = 5
 FEED_AT_ONCE = 128 * 1024
 MOST_CHARACTERS = 8 * 1024 * 1024
 MOST_ANCESTORS = 100
 LONGEST_TEXT = 4_000
+MOST_PIECES = 600
 
 _INVISIBLE_TAGS = frozenset({"script", "style", "template", "head", "noscript"})
-_BLOCK_TAGS = frozenset(
-    "address article aside blockquote br dd details div dl dt figure footer form h1 h2 h3 h4 h5 h6 header hr li main"
-    " nav ol option p section summary table tbody td th tr ul".split()
-)
+# fmt: off
+_BLOCK_TAGS = frozenset({
+    "address", "article", "aside", "blockquote", "br", "dd", "details", "div", "dl", "dt", "figure", "footer", "form",
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "option", "p", "section", "summary",
+    "table", "tbody", "td", "th", "tr", "ul",
+})
+# fmt: on
 
 
 class _Enough(Exception):
@@ -39,38 +46,39 @@ class _Enough(Exception):
 class _CappedBuilder(LXMLTreeBuilder):
     """bs4's own builder on lxml, less the namespaces, which HTML has not, and with an end."""
 
+    soup: BeautifulSoup
+
     def __init__(self) -> None:
         super().__init__(multi_valued_attributes=None)
-        self.budget = MOST_ELEMENTS * 5
+        self.budget = MOST_ELEMENTS * COST_OF_ELEMENT
 
-    def prepare_markup(self, markup, *_, **__):  # type: ignore[no-untyped-def]
+    def prepare_markup(self, markup: Any, *_: Any, **__: Any) -> Iterator[tuple[Any, ...]]:
         yield markup, "utf-8", None, False
 
-    def feed(self, markup: str | bytes) -> None:
+    def feed(self, markup: Any) -> None:
         self.parser = self.parser_for("utf-8")
         try:
             for start in range(0, len(markup), FEED_AT_ONCE):
                 self.parser.feed(markup[start : start + FEED_AT_ONCE])
             self.parser.close()
-        except _Enough:
+        except (_Enough, XMLSyntaxError):  # the latter where there is no element at all
             return
 
-    def start(self, tag, attrib, nsmap=None):  # type: ignore[no-untyped-def]
-        self._spend(5)
+    def start(self, tag: Any, attrib: Any, nsmap: Any = None) -> None:
+        self._spend(COST_OF_ELEMENT)
         self.soup.handle_starttag(tag, None, None, dict(attrib))
 
-    def end(self, tag):  # type: ignore[no-untyped-def]
-        self.soup.endData()
+    def end(self, tag: Any) -> None:
         self.soup.handle_endtag(tag, None)
 
-    def data(self, data):  # type: ignore[no-untyped-def]
+    def data(self, data: Any) -> None:
         self._spend(1)
         self.soup.handle_data(data)
 
-    def comment(self, text):  # type: ignore[no-untyped-def]
+    def comment(self, text: Any) -> None:
         self._spend(1)  # and not kept
 
-    def pi(self, target, data):  # type: ignore[no-untyped-def]
+    def pi(self, target: Any, data: Any) -> None:
         self._spend(1)
 
     def _spend(self, cost: int) -> None:
@@ -122,7 +130,8 @@ class Node:
     @property
     def text(self) -> str:
         """All the text inside, scripts excepted, on one line; cut where it grows absurd."""
-        pieces = self.document.texts[self.first_text : self.last_text]
+        last = min(self.last_text, self.first_text + MOST_PIECES)
+        pieces = self.document.texts[self.first_text : last]
         return clean_text("".join(pieces)[:LONGEST_TEXT])
 
     @property
@@ -139,6 +148,10 @@ class Node:
     @property
     def descendants(self) -> list["Node"]:
         return self.document.nodes[self.index + 1 : self.end]
+
+    def first_descendants(self, count: int) -> list["Node"]:
+        """The first so many: for looks at a box that may be the whole page."""
+        return self.document.nodes[self.index + 1 : min(self.end, self.index + 1 + count)]
 
     @property
     def children(self) -> Iterator["Node"]:
@@ -198,9 +211,9 @@ class Document:
                     (element, self._open(element, open_nodes[-1][1] if open_nodes else None))
                 )
             elif element.__class__ is NavigableString:
-                texts.append(element)  # type: ignore[arg-type]
+                texts.append(element)
             elif element.__class__ is Script:
-                self.scripts.append(element)  # type: ignore[arg-type]
+                self.scripts.append(element)
             element = element.next_element
         while open_nodes:
             self._close(open_nodes.pop()[1])
@@ -291,5 +304,7 @@ def read_document(body: bytes, content_type: str = "") -> Document:
     text = decode_page(body[:MOST_CHARACTERS], content_type)
     builder = _CappedBuilder()
     markup = text.replace("\0", "\ufffd").encode("utf-8", "replace")
+    if b"<" not in markup:
+        markup = b"<html>" + markup  # else bs4 warns that this might be a file's name
     soup = BeautifulSoup(markup, builder=builder)
     return Document(soup, cut=builder.budget < 0 or len(body) > MOST_CHARACTERS)

@@ -76,6 +76,6 @@ def _decode_if_fits(body: bytes, encoding: str) -> str | None:
     foreign = len(text) - len(text.encode("ascii", "ignore"))
     return (
         text
-        if broken * 10 <= foreign or foreign < 20 and broken == 1 and text.endswith("\ufffd")
+        if broken * 10 <= foreign or (foreign < 20 and broken == 1 and text.endswith("\ufffd"))
         else None
     )

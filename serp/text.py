@@ -17,7 +17,7 @@ _NUMBER = re.compile(
     r"|\d{1,18}(?:[.,]\d{1,2}(?!\d))?"
 )
 _SECONDS = re.compile(
-    r"[(\uff08][^()\uff08\uff09]{0,60}[)\uff09]"  # (0.24 seconds), （用时 0.30 秒）
+    r"[(\uff08][^()\uff08\uff09]{0,60}[)\uff09]"  # (0.24 seconds), also in full-width parentheses
     r"|\b\d{1,4}[.,]\d{1,3}\s*(?:s\b|sec|\u0441\u0435\u043a|\u79d2)\w{0,12}",  # in 0.37s
     re.IGNORECASE,
 )

@@ -88,7 +88,7 @@ def domain_of_host(host: str) -> str:
 
 
 def shown_domain(displayed_url: str) -> str:
-    """The registrable domain in a displayed URL such as `https://www.bbc.co.uk › news`."""
+    """The registrable domain in a displayed URL such as `https://www.bbc.co.uk > news`."""
     match = re.search(
         r"(?:^|//|\s)((?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24})(?=[/:?#\s\u203a]|$)",
         displayed_url[:500],
@@ -130,7 +130,7 @@ def _unwrap_once(url: str) -> str | None:
 
 def _parameter(parts: SplitResult, *names: str) -> str:
     """The first of the named parameters that is there, decoded; "" without any."""
-    values = parse_qs(parts.query, keep_blank_values=True, max_num_fields=200)
+    values = parse_qs(parts.query, keep_blank_values=True)
     return next((values[name][0] for name in names if name in values), "")
 
 

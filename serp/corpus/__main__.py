@@ -19,18 +19,18 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         pages = read_pages(options.corpus or corpus_folder())
     except CorpusMissing as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
     pages = [page for page in pages if options.engine in {"", page.engine}]
     covered = [page for page in pages if has_parser(page)]
     uncovered = [page for page in pages if not has_parser(page)]
     reports = [check_page(page) for page in covered]
     for line in describe(reports, options.since):
-        print(line)
+        sys.stdout.write(f"{line}\n")
     for engine, count in Counter(page.engine for page in uncovered).items():
-        print(f"not covered: {engine}, {count} pages")
+        sys.stdout.write(f"not covered: {engine}, {count} pages\n")
     write_report(REPORT, reports, uncovered)
-    print(f"All differences: {REPORT}")
+    sys.stdout.write(f"All differences: {REPORT}\n")
     return 0
 
 

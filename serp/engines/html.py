@@ -32,7 +32,7 @@ class HtmlEngine:
     def build(self, query: Query, options: EngineOptions) -> Request:
         return self.build_request(query, options)
 
-    def read(self, exchange: Exchange, query: Query) -> Reading:  # noqa: ARG002
+    def read(self, exchange: Exchange, query: Query) -> Reading:
         """Judge and parse with one tree. Never raises for any answer whatever."""
         try:
             return self._read(exchange)

@@ -1,10 +1,12 @@
 """Text ads: boxes at the top, at the bottom and, until 2014, at the right."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from serp.document import Document, Node
 from serp.engines.google import marks
 from serp.engines.google.links import TitledLink, leads_outside
+
+MOST_SECTIONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,37 +18,49 @@ class AdBox:
     block: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A part of the page that is for ads, and whether its boxes are marked one by one."""
+
+    node: Node
+    has_marks: bool
+
+
 def find_ad_boxes(document: Document, links: list[TitledLink], base_url: str) -> list[AdBox]:
-    """The ads in document order; their block as "top" or "right", until `place_ads` knows better."""
+    """The ads in document order; where they stand is settled by `place_ads`."""
+    sections = _find_sections(document)
     boxes: dict[int, AdBox] = {}
     for link in links:
-        node = _find_box(document, link, base_url)
-        if node is not None and node.index not in boxes:
-            boxes[node.index] = AdBox(node, link, "top")
+        if link.paid or leads_outside(link, base_url):  # else "Ads related to", "Why these ads?"
+            section = next((each for each in sections if each.node.contains(link.anchor)), None)
+            box = _find_box(link, section)
+            if box is not None and box.index not in boxes:
+                boxes[box.index] = AdBox(box, link, "top")
     return list(boxes.values())
 
 
-def _find_box(document: Document, link: TitledLink, base_url: str) -> Node | None:
+def _find_sections(document: Document) -> list[_Section]:
+    marked = [node for node in document.nodes if _is_marked(node)]
+    nodes = document.all_with_id(marks.TOP_AD_SECTION, *marks.BOTTOM_AD_SECTIONS)[:MOST_SECTIONS]
+    return [_Section(node, any(node.contains(box) for box in marked)) for node in nodes]
+
+
+def _find_box(link: TitledLink, section: _Section | None) -> Node | None:
     """The box of the ad that a titled link belongs to; None where it is no ad."""
-    section = _find_section(document, link)
     if section is None and not link.paid:
         return None
-    if not link.paid and not leads_outside(link, base_url):  # "Ads related to", "Why these ads?"
-        return None
-    chain = _chain_up_to(section, link.anchor)
+    chain = _chain_up_to(section.node if section else None, link.anchor)
     if _is_shopping(chain):
         return None
     marked = _marked_box(chain)
-    if marked is not None or (section and any(_is_marked(node) for node in section.descendants)):
+    # Paid links between results are offers of hotels and the like, unless their boxes are marked.
+    if marked or (section.has_marks if section else _is_among_results(chain)):
         return marked
     return _listed_box(chain) or _widest_box(chain)
 
 
-def _find_section(document: Document, link: TitledLink) -> Node | None:
-    for section in document.all_with_id("tads", *marks.BOTTOM_AD_SECTIONS):
-        if section.contains(link.anchor):
-            return section
-    return None
+def _is_among_results(chain: list[Node]) -> bool:
+    return any(node.get("id") in marks.ORGANIC_FRAMES for node in chain)
 
 
 def _chain_up_to(section: Node | None, node: Node) -> list[Node]:
@@ -80,28 +94,26 @@ def _listed_box(chain: list[Node]) -> Node | None:
 
 def _widest_box(chain: list[Node]) -> Node | None:
     """The largest ancestor that is no frame and holds none: a child of the section or of the page."""
+    frames = chain[0].document.all_with_id(*marks.FRAMES) if chain else []
     widest = None
     for node in chain:
-        if node.name == "body" or node.get("id") in marks.FRAMES or _holds_frame(node):
+        if node.name == "body" or any(node.contains(frame) for frame in frames[:MOST_SECTIONS]):
             break
         widest = node
     return widest
 
 
-def _holds_frame(node: Node) -> bool:
-    return any(node.contains(frame) for frame in node.document.all_with_id(*marks.FRAMES))
-
-
 def place_ads(document: Document, boxes: list[AdBox], organic: list[Node]) -> list[AdBox]:
     """The block of each ad: from its section, and from its place among the results."""
-    return [AdBox(box.node, box.link, _find_block(document, box.node, organic)) for box in boxes]
+    right = document.all_with_id(*marks.RIGHT_SECTIONS)[:MOST_SECTIONS]
+    bottom = document.all_with_id(*marks.BOTTOM_AD_SECTIONS)[:MOST_SECTIONS]
+    first = organic[0].index if organic else len(document.nodes)
+    return [replace(box, block=_find_block(box.node, right, bottom, first)) for box in boxes]
 
 
-def _find_block(document: Document, node: Node, organic: list[Node]) -> str:
-    if any(section.contains(node) for section in document.all_with_id(*marks.RIGHT_SECTIONS)):
+def _find_block(box: Node, right: list[Node], bottom: list[Node], first_result: int) -> str:
+    if any(section.contains(box) for section in right):
         return "right"
-    if any(section.contains(node) for section in document.all_with_id(*marks.BOTTOM_AD_SECTIONS)):
-        return "bottom"
-    if organic and node.index > organic[0].index:
+    if box.index > first_result or any(section.contains(box) for section in bottom):
         return "bottom"
     return "top"

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from serp.document import Document
+from serp.engines.google.boxes import find_boxes
 from serp.engines.google.features import count_shopping_units, read_related, read_stats
 from serp.engines.google.organic import find_results_frame
 from serp.engines.google.parts import PageParts, find_parts
@@ -84,6 +85,7 @@ def _read_features(document: Document, parts: PageParts) -> dict[str, object]:
     return {
         "featured_snippet": parts.featured is not None,
         "shopping": count_shopping_units(document),
+        **find_boxes(document),
     }
 
 

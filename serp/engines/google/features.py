@@ -1,6 +1,7 @@
 """What a page shows besides results and ads: the stats, related searches, boxes."""
 
 import re
+from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 from serp.document import Document, Node
@@ -22,6 +23,8 @@ _ESCAPED_TAG = re.compile(
 _ESCAPED_CHARACTER = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4}))")
 # A search for an entity, of another kind, or for the next page.
 _OTHER_SEARCH = {"stick", "si", "start", "tbm", "udm", "spell", "ludocid", "lsig", "kgmid"}
+MOST_MENTIONS = 20
+MOST_BEFORE_TITLE = 300  # nodes
 
 
 def read_stats(document: Document) -> str:
@@ -35,8 +38,8 @@ def read_stats(document: Document) -> str:
 
 def _read_escaped_stats(document: Document) -> str:
     for script in document.scripts:
-        if "result-stats" in script:
-            match = _ESCAPED_STATS.search(script)
+        for mention in islice(re.finditer("result-stats", script), MOST_MENTIONS):
+            match = _ESCAPED_STATS.match(script[mention.start() : mention.start() + 400])
             if match:
                 return clean_text(_unescape(match[1]))
     return ""
@@ -93,7 +96,7 @@ def _searches_its_text(anchor: Node, base_url: str) -> bool:
     if url is None:
         return False
     parts = urlsplit(url)
-    parameters = parse_qs(parts.query, max_num_fields=100)
+    parameters = parse_qs(parts.query)
     if parts.path != "/search" or "q" not in parameters or _OTHER_SEARCH & parameters.keys():
         return False
     return fold_text(parameters["q"][0]) == fold_text(anchor.text) != ""
@@ -128,9 +131,8 @@ def find_featured_snippet(
 
 
 def _before(title: Node, box: Node) -> list[Node]:
-    return [
-        node for node in box.descendants if node.index < title.index and not node.contains(title)
-    ]
+    nodes = box.first_descendants(title.index - box.index - 1)[-MOST_BEFORE_TITLE:]
+    return [node for node in nodes if not node.contains(title)]
 
 
 def _is_answer(node: Node) -> bool:

@@ -126,7 +126,7 @@ def is_own_page(url: str, href: str, base_url: str) -> bool:
 
 
 def _is_own_search(path: str, query: str) -> bool:
-    names = parse_qs(query, keep_blank_values=True, max_num_fields=100)
+    names = parse_qs(query, keep_blank_values=True)
     if path.startswith(_OWN_PATHS) and names:
         return True
     return bool(_OWN_SIGNS & names.keys()) and "q" in names

@@ -5,12 +5,15 @@ with the years in which pages with it were seen; a page without any of them is s
 """
 
 # Frames, all seen 2013-2026 unless noted.
+ORGANIC_FRAMES = ("rso", "ires", "search")
 RESULT_FRAMES = ("rso", "search", "ires", "main")  # "main": without JavaScript 2020-2023 and mobile
 PAGE_FRAMES = ("rso", "search", "ires", "topstuff", "botstuff", "center_col", "res")
 FRAMES = frozenset({*RESULT_FRAMES, *PAGE_FRAMES})
 DESKTOP_ONLY = ("search", "rcnt")
+TOP_AD_SECTION = "tads"  # may stand twice, the second time at the bottom (2013)
 BOTTOM_AD_SECTIONS = ("tadsb", "bottomads")
 RIGHT_SECTIONS = ("rhs", "rhs_block", "mbEnd", "rhscol")
+AI_OVERVIEW = "eKIzJc"  # 2025
 STATS = ("result-stats", "resultStats")  # the second until early 2020
 NO_RESULT_SECTIONS = ("topstuff", "botstuff", "res", "main")
 

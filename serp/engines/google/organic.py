@@ -70,5 +70,5 @@ def _has_section_title(node: Node) -> bool:
     """Whether a box has a title of its own, as "Videos" and "Top stories" have."""
     return any(
         inner.get("aria-level") == "2" and inner.get("role") == "heading" and not inner.links()
-        for inner in node.descendants[:40]
+        for inner in node.first_descendants(40)
     )

@@ -12,6 +12,8 @@ _SHOWN_ADDRESS = re.compile(
 _TEXT_TAGS = frozenset({"div", "span", "td", "p"})
 LONGEST_SNIPPET = 600
 LONGEST_DISPLAY_URL = 200
+MOST_NODES = 400  # of a result that are looked at
+MOST_SNIPPET_PIECES = 150
 MOST_PIECES = 12  # of text in a displayed address
 
 
@@ -44,7 +46,7 @@ def read_display_url(box: Node, heading: Node) -> str:
 def _find_written_address(box: Node, heading: Node) -> str:
     """The first text that is written like an address."""
     chosen: Node | None = None
-    for node in box.descendants:
+    for node in box.first_descendants(MOST_NODES):
         if node.contains(heading) or heading.contains(node):
             continue
         if node.last_text - node.first_text > MOST_PIECES or not _SHOWN_ADDRESS.match(node.text):
@@ -58,8 +60,10 @@ def _find_written_address(box: Node, heading: Node) -> str:
 def read_snippet(box: Node, heading: Node) -> str:
     """The longest run of text under the title that is no list of links; "" where there is none."""
     longest, passed = "", heading.end
-    for node in box.descendants:
+    for node in box.first_descendants(heading.end - box.index + MOST_NODES):
         if node.index < passed or node.name not in _TEXT_TAGS:
+            continue
+        if node.last_text - node.first_text > MOST_SNIPPET_PIECES:
             continue
         if _is_hidden(node):
             passed = node.end
