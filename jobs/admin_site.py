@@ -6,7 +6,12 @@ Not in jobs.admin: importing that registers models, for which this site has to b
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+
+from jobs.groups import may_view
 
 if TYPE_CHECKING:
     AnyAdmin = ModelAdmin[Any]
@@ -36,6 +41,22 @@ class SuperusersOnly(AnyAdmin):
 class OperationsSite(AdminSite):
     site_header = site_title = "Athanor"
     index_title = "Operations"
+    index_template = "admin/operations/index.html"
+
+    def get_urls(self) -> list[Any]:
+        live = path("operations/live/", self.admin_view(self.live_view), name="operations_live")
+        return [live, *super().get_urls()]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        return super().index(request, {**_describe(request), **(extra_context or {})})
+
+    def live_view(self, request: HttpRequest) -> HttpResponse:
+        """The part of the front page that moves, for the script that polls it."""
+        if not may_view(request.user):
+            raise PermissionDenied
+        return TemplateResponse(request, "admin/operations/live.html", _describe(request))
 
     def register(
         self, model_or_iterable: Any, admin_class: type[AnyAdmin] | None = None, **options: Any
@@ -43,6 +64,13 @@ class OperationsSite(AdminSite):
         if getattr(getattr(model_or_iterable, "_meta", None), "app_label", "") == "django_q":
             admin_class = type("Guarded", (SuperusersOnly, admin_class or ModelAdmin), {})
         super().register(model_or_iterable, admin_class, **options)
+
+
+def _describe(request: HttpRequest) -> dict[str, Any]:
+    """Nothing for staff who may not look at jobs: they see the tables that they may see."""
+    from jobs.admin.operations import describe_operations  # noqa: PLC0415 - see above
+
+    return describe_operations(request) if may_view(request.user) else {}
 
 
 def _is_superuser(request: HttpRequest) -> bool:

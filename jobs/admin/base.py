@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from django.contrib.admin import ModelAdmin
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from jobs.groups import may_configure, may_operate
@@ -35,7 +35,18 @@ class CappedPaginator(AnyPaginator):
         return rows.order_by()[: COUNT_LIMIT + 1].count()
 
 
-class BigTable(TypedAdmin[M]):
+class OperatedTable(TypedAdmin[M]):
+    """With the looks and the navigation of Operations."""
+
+    change_list_template = "admin/operations/list.html"
+    change_form_template = "admin/operations/form.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        title = str(self.opts.verbose_name_plural).capitalize()
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+
+class BigTable(OperatedTable[M]):
     """Tables that may hold millions of rows."""
 
     show_full_result_count = False

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.contrib.admin import ShowFacets
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -32,8 +33,6 @@ class JobAdmin(ReadOnly, BigTable[Job]):
         "chip",
         "about",
         "queue",
-        "owner",
-        "priority",
         "tries",
         "when",
         "duration",
@@ -46,6 +45,7 @@ class JobAdmin(ReadOnly, BigTable[Job]):
     # Makes Django show the search box: JobFilter does the search.
     search_fields = ("id",)
     sortable_by = ()
+    show_facets = ShowFacets.NEVER
     change_list_template = "admin/operations/job_list.html"
 
     # The table
@@ -78,7 +78,8 @@ class JobAdmin(ReadOnly, BigTable[Job]):
         subjects: list[Subject] = getattr(job, "subjects", [])
         if not subjects:
             return format_html("{}", job.kind)
-        return format_html_join(SafeString("<br>"), "{}", ((_link(each),) for each in subjects))
+        rest = format_html_join(" · ", "{}", ((_link(each),) for each in subjects[1:]))
+        return format_html('{}<small class="ops-small">{}</small>', _link(subjects[0]), rest)
 
     @admin.display(description="Attempt")
     def tries(self, job: Job) -> str:

@@ -14,13 +14,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from jobs import control
+from jobs import control, stats
 from jobs.admin import cells
-from jobs.admin.base import ForOperators, TypedAdmin, operator_name
+from jobs.admin.base import ForOperators, OperatedTable, operator_name
 from jobs.admin.forms import DrainForm, NothingForm, PauseForm
 from jobs.audit import AuditEntry, record
 from jobs.groups import may_configure, may_operate
 from jobs.models import Queue
+from jobs.stats import Depth
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ ACTS = {
 
 
 @admin.register(Queue)
-class QueueAdmin(ForOperators, TypedAdmin[Queue]):
+class QueueAdmin(ForOperators, OperatedTable[Queue]):
     list_display = ("name", "state", "running_limit", "rate", "why")
     search_fields = ("name",)
     search_help_text = "Name of the queue"
@@ -172,7 +173,8 @@ class QueueAdmin(ForOperators, TypedAdmin[Queue]):
     ) -> HttpResponse:
         queue: Queue | None = kwargs.get("obj")
         if queue is not None:
-            context |= _describe(queue, operate=may_operate(request.user))
+            # The row as it is, not as a form with mistakes would have it.
+            context |= _describe(Queue.objects.get(pk=queue.pk), operate=may_operate(request.user))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
@@ -184,7 +186,14 @@ class QueueAdmin(ForOperators, TypedAdmin[Queue]):
 
 def _describe(queue: Queue, *, operate: bool) -> dict[str, Any]:
     now = timezone.now()
+    rate = stats.measured_rate(queue.pk)
+    used = stats.rate_used(queue, rate)
     return {
+        "title": f"Queue {queue.name}",
+        "show_save_and_add_another": False,
+        "depth": stats.queue_depths().get(queue.pk, Depth()),
+        "rate": rate,
+        "used": f"{used:.0%}" if used is not None and rate.jobs else "",
         "state_chip": cells.show_chip(cells.name_queue_state(queue, now)),
         "why": cells.explain_queue_state(queue, now),
         "is_paused": queue.is_paused(now),

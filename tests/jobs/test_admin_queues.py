@@ -142,7 +142,7 @@ class TestSelected:
 
     def test_drains(self) -> None:
         make_jobs(3)
-        queue, client = Queue.objects.get(), sign_in("operator")
+        queue, client = Queue.objects.get(name="work"), sign_in("operator")
         client.post(act_url("drain", queue), {"reason": "deployment"})
         queue.refresh_from_db()
         assert queue.pause_reason == "deployment"
