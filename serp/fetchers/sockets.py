@@ -33,13 +33,6 @@ class GuardedSocket(socket.socket):
         receive = super().recv_into
         return watch.count(watch.repeat(lambda: receive(buffer, nbytes, flags)))
 
-    def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
-        watch = current_watch()
-        receive = super().recv
-        data = watch.repeat(lambda: receive(bufsize, flags))
-        watch.count(len(data))
-        return data
-
     def sendall(self, data: "ReadableBuffer", flags: int = 0, /) -> None:
         watch = current_watch()
         send = super().send
@@ -64,6 +57,14 @@ class GuardedTlsSocket(ssl.SSLSocket):
         watch = current_watch()
         receive = super().recv_into
         return watch.count(watch.repeat(lambda: receive(buffer, nbytes, flags)))
+
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        """What TLS inside TLS reads with, behind a proxy that is itself asked over https."""
+        watch = current_watch()
+        receive = super().recv
+        data = watch.repeat(lambda: receive(buflen, flags))
+        watch.count(len(data))
+        return data
 
     def send(self, data: "ReadableBuffer", flags: int = 0) -> int:
         send = super().send

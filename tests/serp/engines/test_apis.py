@@ -2,12 +2,15 @@
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from serp.engines.registry import get_engine
-from serp.errors import BadQuery
+from serp.engines import serper
+from serp.engines.registry import ENGINE_MODULES, get_engine
+from serp.engines.values import count_at
+from serp.errors import BadQuery, UnknownEngine
 from serp.types import EngineOptions, Exchange, FetchProblem, Outcome, Query, Reading, Request
 from tests.serp.engines.answers import corpus_files, exchange
 
@@ -153,6 +156,39 @@ class TestEveryApi:
         for rubbish in ("null", "[]", "{}", '"x"', "1e999", "[[]]", '{"a": {}}'):
             for piece in ('"T"', '"https://a.example/"', '"S"', '["x"]'):
                 assert read(name, exchange(text.replace(piece, rubbish))).verdict.outcome
+
+
+class TestFrame:
+    def test_a_parser_that_fails_is_an_answer_not_understood(self) -> None:
+        def fail(answer: object) -> Any:
+            raise KeyError("oops")
+
+        broken = replace(serper.engine, parse_answer=fail)
+        reading = broken.read(exchange({"organic": []}), Query(text="x"))
+        assert reading.verdict.outcome is Outcome.LAYOUT_CHANGED
+        assert "KeyError" in reading.verdict.evidence
+
+    def test_an_unknown_engine_is_told_with_those_there_are(self) -> None:
+        with pytest.raises(UnknownEngine, match="practice"):
+            get_engine("altavista")
+
+    @pytest.mark.parametrize("name", ENGINE_MODULES)
+    def test_every_engine_tells_what_to_expect(self, name: str) -> None:
+        engine = get_engine(name)
+        assert engine.name == name
+        assert engine.title
+        assert engine.label.endswith(".")
+        assert engine.parser_version
+        assert engine.made_up is (name == "practice")
+
+    @pytest.mark.parametrize(
+        ("written", "count"),
+        [(5, 5), ("1,230", 1230), ("1.230", 1230), (2.0, 2), (True, None), ("x", None), (-1, None)],
+    )
+    def test_numbers_are_read_however_they_are_written(
+        self, written: object, count: object
+    ) -> None:
+        assert count_at({"n": written}, "n") == count
 
 
 class TestSerpApi:

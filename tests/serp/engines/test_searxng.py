@@ -234,6 +234,14 @@ class TestHtml:
         )
         assert serp.links_total == 3
 
+    def test_leaves_out_what_has_no_heading(self) -> None:
+        without = '<article class="result"><p class="content">x</p></article>'
+        untold = '<div id="engines_msg"><p>Messages</p></div>'
+        reading = read(exchange(page(without + ARTICLE, untold)))
+        assert reading.serp is not None
+        assert len(reading.serp.organic) == 1
+        assert reading.serp.features == {}
+
     def test_reads_it_even_where_json_was_asked_for(self) -> None:
         assert read(exchange(page(ARTICLE))).verdict.outcome is Outcome.OK
 

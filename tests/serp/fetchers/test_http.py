@@ -7,6 +7,7 @@ import struct
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ import pytest
 from serp.fetchers.addresses import Address
 from serp.fetchers.http import USER_AGENT, HttpFetcher
 from serp.fetchers.limits import FetchLimits
+from serp.fetchers.sockets import connect
+from serp.fetchers.watch import Watch
 from serp.types import Cancelled, Exchange, FetchProblem, Request
 from tests.serp.fetchers.loopback import (
     Client,
@@ -76,6 +79,7 @@ class TestGoodAnswer:
             one = fetcher()
             for _ in range(5):
                 assert one.fetch(Request(url=server.url)).body == b"hello"
+            one.close()
         assert server.connections == 1
 
     def test_asks_again_where_a_kept_connection_was_closed_meanwhile(self) -> None:
@@ -405,6 +409,12 @@ class TestSecrets:
         self.assert_untold(exchange)
         assert exchange.final_url.startswith(f"{server.url}/second")
 
+    def test_too_short_to_be_told_apart_are_not_masked(self) -> None:
+        with serving(always(answer(b"a page with a"))) as server:
+            request = Request(url=server.url, secret_params={"k": "a"})
+            assert fetcher().fetch(request).body == b"a page with a"
+            assert server.requests[0].startswith(b"GET /?k=a HTTP")
+
     def test_do_not_go_to_another_port(self) -> None:
         with (
             serving(always(answer())) as other,
@@ -607,6 +617,32 @@ class TestAddresses:
             fetcher().fetch(Request(url=f"http://localhost:{server.port}/"))
         assert header(server.requests[0], b"host") == f"localhost:{server.port}".encode()
 
+    def test_a_slow_resolver_does_not_hold_up_the_deadline(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = threading.Event()
+
+        def slow(host: str, port: int, *_: object, flags: int = 0, **__: object) -> object:
+            if not flags:
+                asked.wait(20)
+            raise socket.gaierror
+
+        monkeypatch.setattr(socket, "getaddrinfo", slow)
+        exchange = fetcher(total=1).fetch(Request(url="http://slow.example/"))
+        asked.set()
+        assert exchange.problem is FetchProblem.TIMEOUT
+        assert exchange.seconds < SOON
+
+    def test_a_guarded_socket_is_of_no_use_outside_a_fetch(self) -> None:
+        with serving(always(answer())) as server:
+            address = Address(socket.AF_INET, ("127.0.0.1", server.port))
+            watch = Watch(FetchLimits(), None, allow_private=True)
+            with (
+                connect(address, watch, time.monotonic() + 5) as guarded,
+                pytest.raises(RuntimeError, match="outside a fetch"),
+            ):
+                guarded.sendall(b"x")
+
 
 class TestTls:
     def test_works_with_a_known_authority(self, tmp_path: Path) -> None:
@@ -708,6 +744,40 @@ class TestProxies:
             )
             exchange = one.fetch(Request(url="https://127.0.0.1/"))
         assert exchange.body == b"through"
+
+    def test_the_proxy_itself_may_be_asked_over_https(self, tmp_path: Path) -> None:
+        certificates = make_certificates(tmp_path)
+
+        def relay(source: socket.socket, target: socket.socket) -> None:
+            with suppress(OSError):
+                while data := source.recv(65536):
+                    target.sendall(data)
+                target.shutdown(socket.SHUT_WR)
+
+        def tunnel(client: Client) -> None:
+            client.read_request()
+            client.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            with socket.create_connection(("127.0.0.1", site.port)) as onward:
+                outwards = threading.Thread(target=relay, args=(client.socket, onward), daemon=True)
+                outwards.start()
+                relay(onward, client.socket)
+
+        def late(client: Client) -> None:
+            client.read_request()
+            client.server.stopping.wait(1)  # several slices: waiting is no failure
+            client.send(answer(b"through"))
+
+        with (
+            serving(late, tls=certificates.context) as site,
+            serving(tunnel, tls=certificates.context) as proxy,
+        ):
+            one = HttpFetcher(
+                proxies={"https": proxy.url},
+                allow_private=True,
+                ca_file=str(certificates.authority),
+            )
+            exchange = one.fetch(Request(url=site.url))
+        assert (exchange.problem_detail, exchange.body) == ("", b"through")
 
 
 class TestManyThreads:

@@ -88,6 +88,10 @@ class TestHttpAnswer:
         exchange = read_saved_page(head + gzip.compress(bytes(50_000_000)))
         assert exchange.problem is FetchProblem.TOO_LARGE
 
+    def test_a_date_without_a_zone_is_in_utc(self) -> None:
+        exchange = read_saved_page(b"HTTP/1.1 200 OK\r\nDate: Mon, 02 Nov 2026 09:00:00\r\n\r\n")
+        assert exchange.started_at == datetime(2026, 11, 2, 9, tzinfo=UTC)
+
     def test_headers_without_a_body_are_an_answer(self) -> None:
         assert read_saved_page(b"HTTP/1.1 204 No Content\r\nA: b").status == 204
 

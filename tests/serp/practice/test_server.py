@@ -169,9 +169,29 @@ class TestServer:
             received = b"".join(iter(lambda: sock.recv(65536), b""))
         assert received.count(b"HTTP/1.1 200 OK") == 3
 
+    def test_hangs_up_on_endless_requests(self, server: PracticeServer) -> None:
+        with socket.create_connection((server.host, server.port), timeout=10) as sock:
+            with suppress(ConnectionError):
+                sock.sendall(b"x" * 3_000_000)
+            with suppress(ConnectionError):
+                assert sock.recv(100) == b""
+
+    def test_takes_requests_in_pieces(self, server: PracticeServer) -> None:
+        body = b'{"latency_ms": 3}'
+        head = b"POST /_control HTTP/1.0\r\nContent-Length: %d\r\n\r\n" % len(body)
+        with socket.create_connection((server.host, server.port), timeout=10) as sock:
+            for piece in (head[:20], head[20:], body[:5], body[5:]):
+                sock.sendall(piece)
+                time.sleep(0.05)
+            received = b"".join(iter(lambda: sock.recv(65536), b""))
+        assert b'"latency_ms": 3' in received
+
     def test_hangs_up_on_what_is_not_http(self, server: PracticeServer) -> None:
         with socket.create_connection((server.host, server.port), timeout=10) as sock:
             sock.sendall(b"what\r\n\r\n")
+            assert sock.recv(100) == b""
+        with socket.create_connection((server.host, server.port), timeout=10) as sock:
+            sock.sendall(b"GET http://x/ HTTP/1.1\r\n\r\n")
             assert sock.recv(100) == b""
 
     def test_stops_with_connections_open(self) -> None:
