@@ -133,19 +133,33 @@ class Keyword(models.Model):
     )
     row = models.PositiveIntegerField(default=0, help_text="Row of the file, from 1.")
     text = models.CharField(max_length=255)
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="keywords")
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="keywords", db_index=False
+    )
     country = models.CharField(max_length=2, blank=True)
     language = models.CharField(max_length=35, blank=True)
     device = models.CharField(
         max_length=10, default="desktop", choices=[("desktop", "Desktop"), ("mobile", "Mobile")]
     )
+    # Two shortcuts. Without constraints, since checking those cost a sixth of an upload; searches
+    # go with their keyword, or by Django, which clears the shortcut.
     # The newest run, whatever came of it: the keyword's status.
     latest_search = models.ForeignKey(
-        "Search", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "Search",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_constraint=False,
     )
     # The newest run whose page can be trusted. A failure never replaces it.
     latest_good_search = models.ForeignKey(
-        "Search", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "Search",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_constraint=False,
     )
 
     objects = KeywordQuerySet.as_manager()
