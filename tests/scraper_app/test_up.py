@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -72,27 +72,25 @@ class Up:
         raise AssertionError(f"no {word} runs")
 
 
-@pytest.fixture
-def start_up() -> Iterator[Callable[[], Up]]:
+@pytest.fixture(scope="module")
+def data_dir() -> Iterator[Path]:
+    """Empty for the first test; the others find what that one made, as a second start does."""
     with tempfile.TemporaryDirectory(prefix="up", dir="/tmp") as folder:
-        data_dir = Path(folder) / "data"
-        started: list[Up] = []
+        yield Path(folder) / "data"
 
-        def start() -> Up:
-            started.append(Up(data_dir))
-            return started[-1]
 
-        yield start
-        for up in started:
-            up.process.kill()
-            up.process.wait()
-        wait_until(lambda: not find_processes(data_dir))
+@pytest.fixture
+def up(data_dir: Path) -> Iterator[Up]:
+    up = Up(data_dir)
+    up.wait_until_ready()
+    yield up
+    up.process.kill()
+    up.process.wait()
+    wait_until(lambda: not find_processes(data_dir))
 
 
 class TestUp:
-    def test_serves_the_product_and_stops_all_of_it(self, start_up: Callable[[], Up]) -> None:
-        up = start_up()
-        up.wait_until_ready()
+    def test_serves_the_product_and_stops_all_of_it(self, up: Up) -> None:
         assert f"http://127.0.0.1:{up.port}/" in up.read()
         assert "manage.py createsuperuser" in up.read()
         status, body = up.get("/readyz")
@@ -102,31 +100,23 @@ class TestUp:
         assert up.process.wait(timeout=60) == 0, up.read()
         assert find_processes(up.data_dir) == []
 
-    def test_stops_when_the_terminal_interrupts_it(self, start_up: Callable[[], Up]) -> None:
-        up = start_up()
-        up.wait_until_ready()
+    def test_stops_when_the_terminal_interrupts_it(self, up: Up) -> None:
         os.killpg(up.process.pid, signal.SIGINT)
         assert up.process.wait(timeout=60) == 0, up.read()
         assert find_processes(up.data_dir) == []
 
-    def test_leaves_nothing_when_it_is_killed(self, start_up: Callable[[], Up]) -> None:
-        up = start_up()
-        up.wait_until_ready()
+    def test_leaves_nothing_when_it_is_killed(self, up: Up) -> None:
         up.process.kill()
         up.process.wait()
         wait_until(lambda: not find_processes(up.data_dir))
 
-    def test_starts_again_what_was_killed(self, start_up: Callable[[], Up]) -> None:
-        up = start_up()
-        up.wait_until_ready()
+    def test_starts_again_what_was_killed(self, up: Up) -> None:
         for word in ("gunicorn", "qcluster", "serp.practice"):
             up.find_child(word).kill()
         wait_until(lambda: up.read().count("Starting it again") == 3)
         wait_until(lambda: up.answers() and up.get("/readyz")[0] == 200)
 
-    def test_outlives_a_crash_of_its_database(self, start_up: Callable[[], Up]) -> None:
-        up = start_up()
-        up.wait_until_ready()
+    def test_outlives_a_crash_of_its_database(self, up: Up) -> None:
         assert up.get("/readyz")[0] == 200
         pid = int((up.data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
         for process in [psutil.Process(pid), *psutil.Process(pid).children()]:
@@ -135,9 +125,7 @@ class TestUp:
 
 
 class TestDoctor:
-    def test_finds_nothing_wrong_beside_a_running_up(self, start_up: Callable[[], Up]) -> None:
-        up = start_up()
-        up.wait_until_ready()
+    def test_finds_nothing_wrong_beside_a_running_up(self, up: Up) -> None:
         command = [sys.executable, "manage.py", "doctor"]
         answer = subprocess.run(
             command, cwd=BASE_DIR, env=up.environment, capture_output=True, text=True, check=False
