@@ -124,25 +124,24 @@ def absolute_ranks(document: Document) -> dict[int, int]:
 
 
 def read_ads(document: Document, block: str, base_url: str, ranks: dict[int, int]) -> list[Ad]:
-    boxes = classed_in(document, ADS[block], AD_CLASS)
-    ads = []
-    for position, box in enumerate(boxes, 1):
-        name = first(box, NAME_CLASS)
-        if name is None:
-            continue
-        ads.append(
-            Ad(
-                block=block,
-                position=position,
-                absolute_rank=ranks[box.index],
-                title=name.text,
-                target=read_ad_target(name.get("href"), base_url),
-                click_url=make_absolute(name.get("href"), base_url) or "",
-                display_url=class_text(box, WHERE_CLASS),
-                snippet=class_text(box, SNIPPET_CLASS),
-            )
+    named = [
+        (box, name)
+        for box in classed_in(document, ADS[block], AD_CLASS)
+        if (name := first(box, NAME_CLASS)) is not None
+    ]
+    return [
+        Ad(
+            block=block,
+            position=position,
+            absolute_rank=ranks[box.index],
+            title=name.text,
+            target=read_ad_target(name.get("href"), base_url),
+            click_url=make_absolute(name.get("href"), base_url) or "",
+            display_url=class_text(box, WHERE_CLASS),
+            snippet=class_text(box, SNIPPET_CLASS),
         )
-    return ads
+        for position, (box, name) in enumerate(named, 1)
+    ]
 
 
 def read_ad_target(href: str, base_url: str) -> Target:

@@ -50,9 +50,6 @@ KINDS: tuple[tuple[tuple[type[BaseException], ...], FetchProblem, str], ...] = (
 
 def explain(error: BaseException) -> FetchStopped:
     family = list(relatives(error))
-    for related in family:
-        if isinstance(related, FetchStopped):
-            return related
     for kinds, problem, detail in KINDS:
         if any(isinstance(related, kinds) for related in family):
             return FetchStopped(problem, detail)

@@ -86,8 +86,6 @@ class Connection(asyncio.Protocol):
                 pass
 
     def drip(self, data: bytes, position: int) -> None:
-        if self.transport.is_closing():
-            return
         self.transport.write(data[position : position + 1])
         if position + 1 >= len(data):
             self.finish()

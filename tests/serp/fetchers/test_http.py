@@ -127,6 +127,15 @@ class TestGoodAnswer:
         exchange = fetch_from(once(b"HTTP/1.1 200 OK\r\n\r\nall of it"))
         assert (exchange.body, exchange.problem) == (b"all of it", None)
 
+    def test_unpacks_what_came_packed(self) -> None:
+        packed = gzip.compress(b"<p>hello" * 100)
+        with serving(always(answer(packed, Content_Encoding="gzip"))) as server:
+            exchange = fetcher().fetch(Request(url=server.url))
+        assert header(server.requests[0], b"accept-encoding") == b"gzip, deflate, br"
+        assert exchange.body == b"<p>hello" * 100
+        assert exchange.wire_bytes == len(packed)
+        assert "content-encoding" not in exchange.headers
+
     def test_keeps_no_cookies_unless_asked(self) -> None:
         with serving(always(answer(Set_Cookie="a=b"))) as server:
             plain, keeping = fetcher(), HttpFetcher(allow_private=True, keep_cookies=True)
