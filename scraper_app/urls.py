@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from scraper_app.health import healthz, readyz
+from scraper_app.metrics import metrics
 
 # The admin's own sign-in knows no rate limits and no second factor: allauth's does.
 admin.autodiscover()
@@ -17,6 +18,7 @@ admin.site.site_header = admin.site.site_title = "Athanor"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
