@@ -34,6 +34,7 @@ class Start:
 
     job: ClaimedJob
     delay: float = 0.0
+    slot: float | None = None  # Unix time of the slot; None where the queue has no rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +140,16 @@ class Claimer:
             given = _grant(queue, now, len(jobs))
         self._save_pace(queue_id, given.pace, turn)
         starts = [
-            Start(job, max(slot - now, 0.0)) for job, slot in zip(jobs, given.slots, strict=True)
+            Start(job, max(slot - now, 0.0), slot if queue.rate else None)
+            for job, slot in zip(jobs, given.slots, strict=True)
         ]
         return starts, given.next_at - HORIZON / 2 if queue.rate else None
+
+    def report_late(self, queue_id: int, slot: float, late: float) -> None:
+        """A job began `late` seconds after its slot: all later slots move by as much, so that no
+        window that begins with it holds one start too many."""
+        with connection.cursor() as cursor:
+            cursor.execute(MOVE_SLOTS, {"late": late, "slot": slot, "queue": queue_id})
 
     def _room_under_limits(self, queue: QueueNow) -> int:
         """How many more may run, by what runs now: a count, so that nothing can leak."""
@@ -243,4 +251,11 @@ COUNT_RUNNING = """
 SELECT count(*), count(*) FILTER (WHERE w.node_id = %s)
 FROM jobs_job j LEFT JOIN jobs_worker w ON w.id = j.worker_id
 WHERE j.state = 'running' AND j.queue_id = %s
+"""
+
+MOVE_SLOTS = """
+UPDATE jobs_queue SET next_slot_at = next_slot_at + %(late)s, starts = ARRAY(
+    SELECT CASE WHEN start >= %(slot)s THEN start + %(late)s ELSE start END
+    FROM unnest(starts) WITH ORDINALITY AS s(start, n) ORDER BY n)
+WHERE id = %(queue)s
 """

@@ -7,6 +7,9 @@ from collections import deque
 from jobs.performing import Task, perform
 from jobs.wake import WakePipe
 
+# Seconds after a slot that count as on time: timers are no better.
+ON_TIME = 0.002
+
 
 class Crew:
     """Threads made as they are needed and kept. Finished tasks wake the main thread."""
@@ -15,6 +18,7 @@ class Crew:
         self._wake = wake
         self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
         self._finished: deque[Task] = deque()
+        self._late: deque[Task] = deque()
         self._threads = 0
 
     def start(self, tasks: list[Task], *, threads: int) -> None:
@@ -26,10 +30,17 @@ class Crew:
             threading.Thread(target=self._work, name=f"job-{self._threads}", daemon=True).start()
 
     def take_finished(self) -> list[Task]:
-        taken = []
-        while self._finished:
-            taken.append(self._finished.popleft())
-        return taken
+        return _take_all(self._finished)
+
+    def take_late(self) -> list[Task]:
+        """Tasks that began after their slots by more than anybody would notice."""
+        return _take_all(self._late)
+
+    def note_begin(self, task: Task) -> None:
+        """In the task's thread."""
+        if task.late > ON_TIME:
+            self._late.append(task)
+            self._wake.ring()
 
     def take_unstarted(self) -> list[Task]:
         """What no thread has begun: for handing back."""
@@ -46,3 +57,10 @@ class Crew:
             task.outcome = perform(task)
             self._finished.append(task)
             self._wake.ring()
+
+
+def _take_all(tasks: deque[Task]) -> list[Task]:
+    taken = []
+    while tasks:
+        taken.append(tasks.popleft())
+    return taken

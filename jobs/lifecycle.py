@@ -69,6 +69,14 @@ def hand_back(jobs: Iterable[ClaimedJob]) -> int:
         return int(cursor.rowcount)
 
 
+def hand_back_others(worker_id: int, *, known: Sequence[int]) -> int:
+    """running → available, for jobs of this worker that it does not know of: a connection broke
+    between the claim and its answer. As if they had never been claimed."""
+    with connection.cursor() as cursor:
+        cursor.execute(HAND_BACK_OTHERS, [worker_id, list(known)])
+        return int(cursor.rowcount)
+
+
 def find_lost(jobs: Iterable[ClaimedJob]) -> list[int]:
     """Those of the jobs that are no longer running under their lease. Writes nothing."""
     tokens = {job.id: job.lease_token for job in jobs}
@@ -216,6 +224,12 @@ UPDATE jobs_job j SET state = 'available', attempt = j.attempt - 1, lease_token 
     started_at = NULL, changed_at = clock_timestamp()
 FROM unnest(%s::bigint[], %s::uuid[]) AS mine(id, token)
 WHERE j.id = mine.id AND j.state = 'running' AND j.lease_token = mine.token
+"""
+
+HAND_BACK_OTHERS = """
+UPDATE jobs_job SET state = 'available', attempt = attempt - 1, lease_token = NULL,
+    started_at = NULL, changed_at = clock_timestamp()
+WHERE state = 'running' AND worker_id = %s AND NOT id = ANY(%s)
 """
 
 FIND_LOST = """

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,17 +49,29 @@ class Task:
     handler: Handler
     payload: Any
     delay: float
+    slot: float | None = None  # when its slot began, by the database's clock; None without a rate
+    late: float = 0.0  # seconds after its slot at which it really began
+    began: Callable[["Task"], None] | None = None  # told when it begins, in its thread
     context: JobContext = field(init=False)
+    _due_at: float = field(init=False)
     outcome: Outcome | None = None
 
     def __post_init__(self) -> None:
         self.context = JobContext(self.handler.deadline + self.delay)
+        self._due_at = time.monotonic() + self.delay
+
+    def begin(self) -> None:
+        """Waits for the slot, and says by how much it was missed."""
+        self.context.wait(self._due_at - time.monotonic())
+        if self.slot is not None and self.began is not None:
+            self.late = time.monotonic() - self._due_at
+            self.began(self)
 
 
 def perform(task: Task) -> Outcome:
     """Whatever the handler does, this returns an Outcome."""
     try:
-        task.context.wait(task.delay)
+        task.begin()
         outcome = task.handler.perform(task.payload, task.context)
     except JobCancelled:
         return _stopped(task)

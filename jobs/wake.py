@@ -36,10 +36,14 @@ class WakePipe:
         return self._hear.fileno()
 
     def silence(self) -> None:
-        """Call it before looking for what was announced, so that no announcement is missed."""
-        self._rung = False
+        """Call it before looking for what was announced, so that no announcement is missed.
+
+        The flag is cleared last: cleared first, a ring between the two steps would set it again and
+        have its byte taken away, and no later ring would be heard.
+        """
         with contextlib.suppress(BlockingIOError):
             self._hear.recv(4096)
+        self._rung = False
 
 
 class Ears:

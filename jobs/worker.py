@@ -7,7 +7,7 @@ requests are in flight. When nothing is due it sleeps until a notification, a sl
 import logging
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
@@ -143,6 +143,8 @@ class WorkerProcess:
             node_id=self._options.node_id,
             only_queues=self._options.only_queues,
         )
+        # What was claimed when the last connection broke, and never reached us.
+        lifecycle.hand_back_others(self._me.worker_id, known=list(self._tasks))
         self._beat_at = time.monotonic() + BEAT_BUSY
         self._look_at = 0.0
 
@@ -171,57 +173,60 @@ class WorkerProcess:
         self._begin(starts)
 
     def _begin(self, starts: list[Start]) -> None:
-        delays = {start.job.id: start.delay for start in starts}
         by_kind = defaultdict(list)
         for start in starts:
-            by_kind[start.job.kind].append(start.job)
-        tasks = [task for kind, jobs in by_kind.items() for task in self._load(kind, jobs, delays)]
+            by_kind[start.job.kind].append(start)
+        tasks = [task for kind, some in by_kind.items() for task in self._load(kind, some)]
         self._tasks |= {task.job.id: task for task in tasks}
-        in_main, in_threads = [], []
-        for task in tasks:
-            if task.outcome is not None:
-                self._unsettled.append(task)
-            elif task.handler.in_main_thread:
-                in_main.append(task)
-            else:
-                in_threads.append(task)
+        ready = [task for task in tasks if task.outcome is None]
+        self._unsettled += [task for task in tasks if task.outcome is not None]
+        in_threads = [task for task in ready if not task.handler.in_main_thread]
         in_threads.sort(key=lambda task: task.delay)
         self._crew.start(in_threads, threads=min(self._thread_limit(), len(self._tasks)))
-        for task in in_main:
-            task.outcome = perform(task)
-            self._unsettled.append(task)
+        for task in ready:
+            if task.handler.in_main_thread:
+                task.outcome = perform(task)
+                self._unsettled.append(task)
 
     def _thread_limit(self) -> int:
         """One more for every queue that has jobs here: see Claimer.claim_due."""
         return self._options.threads + len({task.job.queue_id for task in self._tasks.values()})
 
-    def _load(self, kind: str, jobs: list[ClaimedJob], delays: dict[int, float]) -> list[Task]:
+    def _load(self, kind: str, starts: list[Start]) -> list[Task]:
         """A task for each job; those that cannot be loaded come with their outcome."""
+        handler: Handler = UNKNOWN
         try:
             handler = get_handler(kind)
-            payloads = handler.load(jobs)
+            payloads = handler.load([start.job for start in starts])
         except GONE:
-            raise  # the jobs come back when this worker's session is seen to be gone
+            raise  # handed back when the connection is
         except UnknownKind as error:
-            return [_unloadable(job, UNKNOWN, error) for job in jobs]
+            return [_unloadable(start.job, handler, error) for start in starts]
         except Exception as error:
             logger.exception("loading jobs of kind %s failed", kind)
-            return [_unloadable(job, handler, error) for job in jobs]
-        tasks = []
-        for job in jobs:
-            task = Task(
-                job=job, handler=handler, payload=payloads.get(job.id), delay=delays[job.id]
-            )
-            if job.id not in payloads:
-                task.outcome = Cancel(reason="what it was about is gone")
-            tasks.append(task)
-        return tasks
+            return [_unloadable(start.job, handler, error) for start in starts]
+        return [self._make_task(start, handler, payloads) for start in starts]
+
+    def _make_task(self, start: Start, handler: Handler, payloads: Mapping[int, Any]) -> Task:
+        task = Task(
+            job=start.job,
+            handler=handler,
+            payload=payloads.get(start.job.id),
+            delay=start.delay,
+            slot=start.slot,
+            began=self._crew.note_begin,
+        )
+        if start.job.id not in payloads:
+            task.outcome = Cancel(reason="what it was about is gone")
+        return task
 
     # finish
 
     def _settle_finished(self) -> None:
-        finished = self._crew.take_finished()
-        self._unsettled += finished
+        for task in self._crew.take_late():
+            assert task.slot is not None
+            self._claimer.report_late(task.job.queue_id, task.slot, task.late)
+        self._unsettled += self._crew.take_finished()
         if not self._unsettled:
             return
         batch = self._unsettled[:MAX_AHEAD]

@@ -10,10 +10,10 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from jobs import control
+from jobs import control, lifecycle
 from jobs.claiming import Claimer, Start
 from jobs.models import Job, Node, Queue
-from tests.jobs.rows import make_jobs, make_queue, make_worker
+from tests.jobs.rows import claim, make_jobs, make_queue, make_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,6 +102,34 @@ class TestGates:
         assert len(claim_all(make_claimer())) == 0
         other = make_worker(node=make_other_node())
         assert len(claim_all(Claimer(worker_id=other.pk, node_id=other.node_id))) == 2
+
+
+class TestLateness:
+    @pytest.mark.parametrize("burst", [1, 5])
+    def test_a_late_start_moves_the_slots_after_it(self, burst: int) -> None:
+        queue = make_queue(rate_limit=5, rate_period=3600, burst=burst)
+        make_jobs(50)
+        claimer = make_claimer()
+        starts = claim_all(claimer)
+        assert len(starts) == burst
+        before = Queue.objects.get(pk=queue.pk)
+        assert starts[-1].slot is not None
+        claimer.report_late(queue.pk, starts[-1].slot, 7.0)
+        after = Queue.objects.get(pk=queue.pk)
+        assert after.next_slot_at == before.next_slot_at + 7
+        assert [b - a for a, b in zip(before.starts, after.starts, strict=True)][-1:] == [7.0] * (
+            burst > 1
+        )
+
+
+class TestLostAnswers:
+    def test_jobs_whose_claim_was_never_heard_of_are_handed_back(self) -> None:
+        ids = make_jobs(3)
+        worker = make_worker()
+        known, *_ = claim(3, worker=worker)
+        assert lifecycle.hand_back_others(worker.pk, known=[known.id]) == 2
+        waiting = Job.objects.filter(state="available").values_list("pk", "attempt")
+        assert set(waiting) == {(id_, 0) for id_ in ids[1:]}
 
 
 class TestShares:

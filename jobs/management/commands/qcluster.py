@@ -10,6 +10,7 @@ from jobs.node import run_node
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # the pages are not a node's business, and it starts sooner
     help = "Starts a worker node: as many as you like, on as many machines. SIGTERM or Ctrl-C drains it."
 
     def add_arguments(self, parser: CommandParser) -> None:
