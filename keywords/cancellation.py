@@ -7,6 +7,7 @@ from jobs import control
 from jobs.models import Job
 from jobs.states import UNFINISHED, State
 from keywords.models import KeywordList, Search
+from keywords.people import name_of
 from serp.types import Outcome
 
 
@@ -15,9 +16,9 @@ def cancel_list(keyword_list: KeywordList, *, by: AbstractBaseUser) -> int:
     """Cancels what has not finished; returns how many."""
     searches = Search.objects.filter(keyword__keyword_list=keyword_list)
     unfinished = Job.objects.filter(search__in=searches, state__in=UNFINISHED)
-    reason = f"Cancelled by {by}."
+    reason = f"Cancelled by {name_of(by)}."
     cancelled = control.cancel_jobs(
-        unfinished.values_list("pk", flat=True), by=str(by), reason=reason
+        unfinished.values_list("pk", flat=True), by=name_of(by), reason=reason
     )
     searches.filter(job__state=State.CANCELLED).exclude(outcome=Outcome.CANCELLED).update(
         outcome=Outcome.CANCELLED, reason=reason

@@ -14,6 +14,7 @@ from jobs.models import Batch
 from jobs.states import UNFINISHED
 from keywords.copying import copy_rows, reserve_ids
 from keywords.models import Keyword, KeywordQuerySet, Search
+from keywords.people import name_of
 
 KIND = "keywords.search"
 CHUNK = 5000
@@ -86,7 +87,7 @@ def rerun(keywords: KeywordQuerySet, *, by: AbstractBaseUser) -> int:
     while chunk := list(islice(ids, CHUNK)):
         runs = list(find_runs(chunk))
         search_ids = reserve_ids("keywords_search", len(runs))
-        start_runs(runs, search_ids, batch_name=f"Again, by {by}"[:200])
+        start_runs(runs, search_ids, batch_name=f"Again, by {name_of(by)}"[:200])
         point_at([run.keyword_id for run in runs], search_ids)
         started += len(runs)
     return started
