@@ -63,4 +63,9 @@ def build_logging(log_format: str, log_level: str) -> dict[str, Any]:
 def choose_renderers(log_format: str) -> list[Processor]:
     if log_format == "json":
         return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    # Plain tracebacks: a pretty one takes seconds, and a worker's main thread has better things to do.
+    return [
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+    ]
