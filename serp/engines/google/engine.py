@@ -37,7 +37,7 @@ def parse_page(document: Document, base_url: str) -> tuple[Serp, PageSigns]:
         features=_read_features(document, parts),
         layout=frame.get("id") if frame else "",
     )
-    return serp, find_signs(document, TITLE, len(parts.organic) + len(parts.ads))
+    return serp, find_signs(document, serp, TITLE)
 
 
 def _make_ads(parts: PageParts, ranks: dict[int, int]) -> tuple[Ad, ...]:

@@ -4,6 +4,8 @@ import re
 
 from serp.document import Document, Node
 from serp.engines.google import marks
+from serp.text import fold_text
+from serp.types import Serp
 from serp.verdicts import PageSigns
 
 # "did not match any documents" in the languages in which it was seen or is documented; matched only
@@ -20,13 +22,14 @@ _NO_RESULTS = re.compile(
 _SCRIPT_RETRY = re.compile(r"/httpservice/retry/enablejs|[?&]emsg=SG_REL", re.IGNORECASE)
 
 
-def find_signs(document: Document, engine_title: str, results: int) -> PageSigns:
+def find_signs(document: Document, serp: Serp, engine_title: str) -> PageSigns:
     frame = find_page_frame(document)
+    results = len(serp.organic) + len(serp.ads)
     return PageSigns(
         engine_title=engine_title,
         results=results,
         frame=frame,
-        no_results="" if results else _find_no_results(document),
+        no_results="" if results else _find_no_results(document, serp),
         needs_js="" if frame else _find_script_retry(document),
     )
 
@@ -50,13 +53,27 @@ def _is_scriptless_page(document: Document) -> bool:
     )
 
 
-def _find_no_results(document: Document) -> str:
-    for name in marks.NO_RESULT_SECTIONS:
-        for section in document.all_with_id(name):
-            match = _NO_RESULTS.search(section.text)
-            if match:
-                return f'#{name} says "{match.group()}"'
+def _find_no_results(document: Document, serp: Serp) -> str:
+    if serp.total_results == 0:
+        return f'the page says "{serp.stats_raw}"'
+    for section in document.all_with_id(*marks.NO_RESULT_SECTIONS)[:10]:
+        match = _NO_RESULTS.search(section.text)
+        if match:
+            return f'#{section.get("id")} says "{match.group()}"'
+        if _gives_advice(section, serp.query_echo):
+            return f"#{section.get('id')} repeats the query and gives advice"
     return ""
+
+
+def _gives_advice(section: Node, query: str) -> bool:
+    """In any language: the query in emphasis, then a list of tips, which hold no links."""
+    repeats = [
+        node
+        for node in section.named("em", "b", "span")
+        if node.text and fold_text(node.text) == fold_text(query)
+    ]
+    tips = [item for item in section.named("li")[:20] if item.text and not item.links()]
+    return bool(repeats) and len(tips) > 1 and tips[0].index > repeats[0].index
 
 
 def _find_script_retry(document: Document) -> str:
@@ -64,12 +81,8 @@ def _find_script_retry(document: Document) -> str:
         match = _SCRIPT_RETRY.search(meta.get("content"))
         if match:
             return f"meta refresh to {match.group()}"
-    for anchor in _first(document.links, 40):
+    for anchor in document.links[:40]:
         match = _SCRIPT_RETRY.search(anchor.get("href"))
         if match:
             return f"link with {match.group()}"
     return ""
-
-
-def _first(nodes: list[Node], count: int) -> list[Node]:
-    return nodes[:count]
