@@ -26,3 +26,7 @@ if find_spec("keywords.api"):
     urlpatterns += [path("api/v1/", import_module("keywords.api").api.urls)]
 if find_spec("keywords.urls"):
     urlpatterns += [path("", include("keywords.urls"))]
+    handler400 = "keywords.views.errors.bad_request"
+    handler403 = "keywords.views.errors.permission_denied"
+    handler404 = "keywords.views.errors.not_found"
+    handler500 = "keywords.views.errors.server_error"

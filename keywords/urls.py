@@ -1,0 +1,32 @@
+"""The pages' addresses."""
+
+from django.urls import path
+
+from keywords.views.home import home
+from keywords.views.import_report import show_import
+from keywords.views.keyword_page import rerun_keyword, show_keyword
+from keywords.views.list_actions import cancel_waiting, remove_list, rerun_list
+from keywords.views.list_page import show_list
+from keywords.views.live_rows import show_changes
+from keywords.views.new_list import new_list, sample_file
+from keywords.views.saved_page import download_page, show_page
+from keywords.views.sources import show_sources
+from keywords.views.theme import switch_theme
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("lists/new", new_list, name="list-new"),
+    path("lists/sample.csv", sample_file, name="list-sample"),
+    path("lists/<int:pk>", show_list, name="list"),
+    path("lists/<int:pk>/rows", show_changes, name="list-rows"),
+    path("lists/<int:pk>/import", show_import, name="list-import"),
+    path("lists/<int:pk>/rerun", rerun_list, name="list-rerun"),
+    path("lists/<int:pk>/cancel", cancel_waiting, name="list-cancel"),
+    path("lists/<int:pk>/delete", remove_list, name="list-delete"),
+    path("keywords/<int:pk>", show_keyword, name="keyword"),
+    path("keywords/<int:pk>/rerun", rerun_keyword, name="keyword-rerun"),
+    path("searches/<int:pk>/page", show_page, name="search-page"),
+    path("searches/<int:pk>/raw", download_page, name="search-raw"),
+    path("sources", show_sources, name="sources"),
+    path("theme", switch_theme, name="theme"),
+]

@@ -1,0 +1,92 @@
+"""What everybody who is signed in must know: sources that stand still, workers that are silent."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jobs.models import Node, Queue
+from keywords.templatetags.figures import describe_age, describe_day
+
+# A node writes its heartbeat twice a second.
+SILENCE = timedelta(seconds=20)
+MOST_BANNERS = 3
+
+
+@dataclass(frozen=True)
+class Banner:
+    tone: str
+    icon: str
+    text: str
+    url: str = ""
+    link: str = ""
+
+
+def find_banners() -> list[Banner]:
+    """Two queries, on every page."""
+    now = timezone.now()
+    worker = describe_silence(now)
+    return [*([worker] if worker else []), *describe_queues(now)][:MOST_BANNERS]
+
+
+def describe_silence(now: datetime) -> Banner | None:
+    """None while a node reports."""
+    last = Node.objects.order_by("-seen_at").values_list("seen_at", "stopped_at").first()
+    if last is None:
+        text = _(
+            "No worker has reported yet: nothing is being fetched. Keywords wait and none is lost."
+        )
+        return Banner("bad", "triangle-alert", text)
+    seen_at, stopped_at = last
+    if stopped_at is None and now - seen_at < SILENCE:
+        return None
+    since = describe_age(now - seen_at) or describe_day(seen_at)
+    text = _("No worker reports: nothing is being fetched. The last one did %(since)s.")
+    return Banner("bad", "triangle-alert", text % {"since": since})
+
+
+def describe_queues(now: datetime) -> list[Banner]:
+    standing = Q(paused_at__isnull=False) | Q(cooling_until__gt=now)
+    queues = Queue.objects.filter(standing, source__isnull=False, source__enabled=True)
+    found = [describe_queue(queue, now) for queue in queues]
+    return [banner for banner in found if banner]
+
+
+def describe_queue(queue: Queue, now: datetime) -> Banner | None:
+    details = {"url": reverse("sources"), "link": _("Details")}
+    if queue.is_paused(now):
+        return Banner("bad", "circle-pause", describe_pause(queue), **details)
+    if queue.is_cooling(now):
+        return Banner("warning", "hourglass", describe_cool_down(queue), **details)
+    return None
+
+
+def describe_pause(queue: Queue) -> str:
+    text = _("%(name)s is paused by %(by)s since %(since)s") % {
+        "name": queue.name,
+        "by": queue.paused_by or _("an operator"),
+        "since": clock(queue.paused_at),
+    }
+    reason = f": {queue.pause_reason}" if queue.pause_reason else ""
+    until = _(" until %(time)s") % {"time": clock(queue.paused_until)} if queue.paused_until else ""
+    return f"{text}{until}{reason}."
+
+
+def describe_cool_down(queue: Queue) -> str:
+    text = _("%(name)s rests until %(until)s: %(reason)s") % {
+        "name": queue.name,
+        "until": clock(queue.cooling_until),
+        "reason": queue.cooling_reason.rstrip(".") or _("the engine asked for a pause"),
+    }
+    return _("%(text)s. Its keywords wait; no attempt is lost.") % {"text": text}
+
+
+def clock(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    near = abs(timezone.now() - moment) < timedelta(hours=20)
+    local = timezone.localtime(moment)
+    return f"{local:%H:%M}" if near else describe_day(moment, clock=True)

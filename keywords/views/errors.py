@@ -1,0 +1,33 @@
+"""Error pages that say what happened and how to go on."""
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        limit = filesizeformat(settings.MAX_UPLOAD_BYTES)
+        return render(request, "413.html", {"limit": limit}, status=413)
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Renders without the request: whatever failed may fail again."""
+    return render(None, "500.html", {"request_id": find_request_id()}, status=500)
+
+
+def find_request_id() -> str:
+    import structlog  # noqa: PLC0415
+
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))

@@ -1,0 +1,49 @@
+"""`/lists/ID/rows`: what has changed since the page was drawn. Asked every few seconds, so it is cheap:
+204 while nothing moved, 286 (ask no more) with the last change."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_htmx.http import HTMX_STOP_POLLING
+
+from keywords.models import Keyword, KeywordList
+from keywords.statuses import count_statuses
+from keywords.views.access import SignedInRequest, signed_in
+from keywords.views.filters import SIZES, KeywordFilter
+from keywords.views.finding import find_list
+from keywords.views.list_page import describe_list
+from keywords.views.progress import build_progress
+from keywords.views.rows import KeywordRow, build_rows, select_rows
+
+
+@never_cache
+@require_safe
+@signed_in
+def show_changes(request: SignedInRequest, pk: int) -> HttpResponse:
+    """`rows` are the ids and versions that the browser shows, `panel` the version of the numbers."""
+    keyword_list = find_list(request, pk)
+    progress = build_progress(count_statuses(keyword_list))
+    rows = find_changed(keyword_list, read_versions(request.GET.get("rows", "")))
+    is_panel_old = request.GET.get("panel") != progress.version
+    if not rows and not is_panel_old:
+        return HttpResponse(status=HTMX_STOP_POLLING if progress.is_finished else 204)
+    context = describe_list(keyword_list, progress, KeywordFilter.read(request.GET), rows)
+    status = HTMX_STOP_POLLING if progress.is_finished else 200
+    return render(request, "keywords/list_changes.html", context, status=status)
+
+
+def read_versions(text: str) -> dict[int, str]:
+    """`12.AbCd,13.EfGh`: what cannot be read is left out."""
+    pairs = (pair.partition(".") for pair in text.split(",")[: max(SIZES)])
+    return {
+        int(id_): version
+        for id_, _, version in pairs
+        if id_.isascii() and id_.isdigit() and len(id_) < 19
+    }
+
+
+def find_changed(keyword_list: KeywordList, versions: dict[int, str]) -> list[KeywordRow]:
+    keywords = Keyword.objects.filter(keyword_list=keyword_list, pk__in=versions)
+    rows = build_rows(select_rows(keywords).order_by("pk"))
+    return [row for row in rows if row.version != versions[row.id]]

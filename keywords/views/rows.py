@@ -1,0 +1,135 @@
+"""A keyword as a row of its list: what came of it, the figures that can be trusted, and why where there are none."""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jobs.models import Job
+from keywords.models import Keyword, KeywordQuerySet, Search
+from keywords.statuses import UNFINISHED, Status
+from keywords.templatetags.figures import describe_day
+from keywords.views.wording import Chip, choose_chip, explain
+
+# What a row shows and no more: a page of 200 rows should not fetch what it throws away.
+SHOWN_OF_SEARCHES = [
+    f"{search}__{field}"
+    for search in ("latest_search", "latest_good_search")
+    for field in (
+        *("outcome", "reason", "fetched_at", "ads_top", "ads_total", "organic_total"),
+        *("links_total", "total_results", "stats_raw"),
+    )
+]
+SHOWN_OF_JOBS = [
+    f"latest_search__job__{field}"
+    for field in ("state", "attempt", "max_attempts", "scheduled_at", "started_at", "error")
+]
+SHOWN = ["keyword_list_id", "text", "country", "language", "device", "source__engine"]
+
+
+@dataclass(frozen=True)
+class KeywordRow:
+    keyword: Keyword
+    status: str
+    chip: Chip
+    note: str
+    search: Search | None  # whose figures are shown: the latest good one
+    is_stale: bool  # the figures are older than the latest search
+    version: str  # changes whenever the row looks different
+
+    @property
+    def id(self) -> int:
+        return self.keyword.pk
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status not in UNFINISHED
+
+    @property
+    def fetched_at(self) -> datetime | None:
+        """When an answer last came, whatever it was worth."""
+        searches = (self.keyword.latest_search, self.search)
+        return next((each.fetched_at for each in searches if each and each.fetched_at), None)
+
+
+def select_rows(keywords: KeywordQuerySet) -> KeywordQuerySet:
+    return (
+        keywords.with_status()
+        .select_related("latest_search__job", "latest_good_search", "source")
+        .only(*SHOWN, *SHOWN_OF_SEARCHES, *SHOWN_OF_JOBS)
+    )
+
+
+def build_rows(keywords: Iterable[Keyword]) -> list[KeywordRow]:
+    return [build_row(keyword) for keyword in keywords]
+
+
+def build_row(keyword: Keyword) -> KeywordRow:
+    """`keyword` comes from `select_rows`."""
+    status, outcome = keyword.status, keyword.outcome  # type: ignore[attr-defined]
+    latest, good = keyword.latest_search, keyword.latest_good_search
+    note = describe_note(status, outcome, latest)
+    return KeywordRow(
+        keyword=keyword,
+        status=status,
+        chip=choose_chip(status, outcome),
+        note=note,
+        search=good,
+        is_stale=good is not None and good.pk != (latest.pk if latest else None),
+        version=make_version(status, outcome, note, latest, good),
+    )
+
+
+def make_version(
+    status: str, outcome: str, note: str, latest: Search | None, good: Search | None
+) -> str:
+    """Four letters: enough to tell two looks of one row apart."""
+    looks = (status, outcome, note, latest and latest.pk, good and (good.pk, good.fetched_at))
+    digest = hashlib.blake2b(repr(looks).encode(), digest_size=3).digest()
+    return urlsafe_b64encode(digest).decode()
+
+
+def describe_note(status: str, outcome: str, search: Search | None) -> str:
+    """Why it is as it is and what happens next; "" where the chip says it all."""
+    job = search.job if search else None
+    if search is None or status in {Status.DONE, Status.RUNNING, Status.CANCELLED}:
+        return ""
+    if status == Status.WAITING:
+        return describe_wait(search, job)
+    if status == Status.RETRYING and job:
+        return f"{why(search, job)} {describe_next_try(job)}"
+    return why(search, job) or str(explain(outcome).what)
+
+
+def describe_wait(search: Search, job: Job | None) -> str:
+    """A search that waits with a reason was put off by the source: its attempt was given back."""
+    now = timezone.now()
+    if job and job.scheduled_at > now:
+        when = _("Starts %(time)s.") if not search.reason else _("Tried again %(time)s.")
+        return f"{search.reason} {when % {'time': near_time(job.scheduled_at)}}".strip()
+    return search.reason
+
+
+def describe_next_try(job: Job) -> str:
+    values = {
+        "time": near_time(job.scheduled_at),
+        "attempt": job.attempt + 1,
+        "most": job.max_attempts,
+    }
+    return _("Next try %(time)s (%(attempt)s of %(most)s).") % values
+
+
+def why(search: Search, job: Job | None) -> str:
+    return search.reason or (job.error.splitlines()[0][:300] if job and job.error else "")
+
+
+def near_time(moment: datetime) -> str:
+    """ "at 14:32" within a day, else "on 12 Nov, 14:32"."""
+    if abs((moment - timezone.now()).total_seconds()) < 20 * 3600:
+        local = timezone.localtime(moment)
+        return _("at %(time)s") % {"time": f"{local:%H:%M:%S}"}
+    return _("on %(time)s") % {"time": describe_day(moment, clock=True)}

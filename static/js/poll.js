@@ -1,0 +1,63 @@
+/* Asks for changes while something is under way, and only as often as somebody looks.
+
+   Elements with data-poll listen for the event "tick" on the body; this decides when it comes. */
+
+const QUICK = 2000; // while people look at a page on which something moves
+const SLOW = 10000; // nobody has touched it for a while
+const HIDDEN = 60000;
+const IDLE_AFTER = 90000;
+const LONGEST_WAIT = 60000;
+
+let touched = Date.now();
+let failures = 0;
+let timer = 0;
+let stopped = false;
+
+const isLive = () => !stopped && document.querySelector("[data-poll]") !== null;
+
+function chooseWait() {
+  if (document.hidden) return HIDDEN;
+  const wait = Date.now() - touched > IDLE_AFTER ? SLOW : QUICK;
+  return Math.min(wait * 2 ** failures, LONGEST_WAIT);
+}
+
+function plan(wait = chooseWait()) {
+  clearTimeout(timer);
+  if (isLive()) timer = setTimeout(tick, wait);
+}
+
+function tick() {
+  document.body.dispatchEvent(new CustomEvent("tick"));
+  // The answer plans the next one; this is for an answer that never comes.
+  plan(LONGEST_WAIT);
+}
+
+function showOffline(isOffline) {
+  document.querySelectorAll("[data-offline]").forEach((note) => (note.hidden = !isOffline));
+}
+
+// What the page shows, so that only what differs is sent.
+document.body.addEventListener("htmx:configRequest", (event) => {
+  const progress = document.getElementById("progress");
+  if (!progress || !event.target.matches("[data-poll]")) return;
+  const rows = [...document.querySelectorAll("#rows > tr[data-v]")];
+  event.detail.parameters.rows = rows.map((row) => `${row.id.slice(1)}.${row.dataset.v}`).join(",");
+  event.detail.parameters.panel = progress.dataset.version;
+  for (const [name, value] of new URLSearchParams(location.search)) event.detail.parameters[name] ??= value;
+});
+
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  const status = event.detail.xhr.status;
+  failures = status >= 200 && status < 400 ? 0 : Math.min(failures + 1, 5);
+  showOffline(failures > 0);
+  if (status === 286 || status === 404 || status === 403) stopped = true;
+  plan();
+});
+
+for (const name of ["pointermove", "keydown", "scroll"]) {
+  addEventListener(name, () => (touched = Date.now()), { passive: true });
+}
+addEventListener("visibilitychange", () => plan(document.hidden ? HIDDEN : 200));
+addEventListener("online", () => plan(200));
+
+plan(600);
