@@ -21,12 +21,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics, name="metrics"),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("keywords.urls")),
 ]
 if find_spec("keywords.api"):
     urlpatterns += [path("api/v1/", import_module("keywords.api").api.urls)]
-if find_spec("keywords.urls"):
-    urlpatterns += [path("", include("keywords.urls"))]
-    handler400 = "keywords.views.errors.bad_request"
-    handler403 = "keywords.views.errors.permission_denied"
-    handler404 = "keywords.views.errors.not_found"
-    handler500 = "keywords.views.errors.server_error"
+handler400 = "keywords.views.errors.bad_request"
+handler403 = "keywords.views.errors.permission_denied"
+handler404 = "keywords.views.errors.not_found"
+handler500 = "keywords.views.errors.server_error"

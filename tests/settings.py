@@ -9,6 +9,8 @@ os.environ.setdefault("DATA_DIR", ".data/test")
 os.environ.setdefault("POSTGRES_DURABLE", "false")
 os.environ.setdefault("POSTGRES_MAX_CONNECTIONS", "200")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
+# Playwright runs an event loop in the thread of the test, which Django takes for an asynchronous view.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 from scraper_app.environment import Environment
 

@@ -17,6 +17,7 @@ import pytest
 from scraper_app.embedded_postgres import EmbeddedPostgres, PostgresUnavailable
 
 ROOT = Path(__file__).resolve().parents[2]
+SOCKET_LOCK = ".s.PGSQL.5432.lock"
 # Uses the server until its standard input closes.
 USER_PROGRAM = """
 import sys
@@ -202,15 +203,15 @@ class TestAfterKill:
             server.leave()
 
     def test_does_not_mistake_a_stranger_for_the_server(self, server: EmbeddedPostgres) -> None:
+        """A living process of the server's user has the pid now, as after a container's restart."""
         server.start()
         crash(server)
-        pid_file = server.folder / "postmaster.pid"
-        socket_lock = server.socket_dir / ".s.PGSQL.5432.lock"
-        for file in (pid_file, socket_lock):
-            lines = file.read_text().splitlines()
-            # A living process with another job, as after the restart of a container.
-            file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
-        server.start()
+        with subprocess.Popen(["sleep", "99"], user=server.folder.stat().st_uid) as stranger:
+            for file in (server.folder / "postmaster.pid", server.socket_dir / SOCKET_LOCK):
+                lines = file.read_text().splitlines()
+                file.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
+            server.start()
+            stranger.kill()
         assert ask(server, "SELECT 1") == 1
 
 
