@@ -9,18 +9,27 @@ from serp.types import Engine
 # name -> module, with the name in it where that is not `engine`. Imported on first use, so that one
 # engine's dependencies do not slow the others.
 ENGINE_MODULES = {
+    "baidu": "serp.engines.baidu",
+    "bing": "serp.engines.bing",
+    "brave": "serp.engines.brave",
     "brave_api": "serp.engines.brave_api",
     "dataforseo": "serp.engines.dataforseo",
+    "duckduckgo": "serp.engines.duckduckgo",
+    "ecosia": "serp.engines.ecosia",
     "google": "serp.engines.google",
     "google_cse": "serp.engines.google_cse",
     "google_proxied": "serp.engines.proxied:google",
     "kagi": "serp.engines.kagi",
     "marginalia": "serp.engines.marginalia",
+    "mojeek": "serp.engines.mojeek",
     "mojeek_api": "serp.engines.mojeek_api",
     "practice": "serp.engines.practice",
     "searxng": "serp.engines.searxng",
     "serpapi": "serp.engines.serpapi",
     "serper": "serp.engines.serper",
+    "startpage": "serp.engines.startpage",
+    "yahoo": "serp.engines.yahoo",
+    "yandex": "serp.engines.yandex",
 }
 
 

@@ -9,8 +9,8 @@ from serp.engines.google.organic import find_results_frame
 from serp.engines.google.parts import PageParts, find_parts
 from serp.engines.google.request import build_request
 from serp.engines.google.signs import find_signs
-from serp.engines.google.snippets import read_display_url, read_snippet
 from serp.engines.html import HtmlEngine
+from serp.engines.result_text import read_display_url, read_snippet
 from serp.text import read_total_results
 from serp.types import Ad, OrganicResult, Serp, Target
 from serp.urls import read_target, shown_domain

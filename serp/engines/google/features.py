@@ -8,7 +8,7 @@ from serp.document import Document, Node
 from serp.engines.google import marks
 from serp.engines.google.links import TitledLink, leads_outside
 from serp.engines.google.organic import find_results_frame
-from serp.engines.google.snippets import find_result_boxes
+from serp.engines.google.result_boxes import find_result_boxes
 from serp.text import clean_text, fold_text
 from serp.urls import make_absolute
 

@@ -8,7 +8,7 @@ from serp.engines.google.features import find_featured_snippet
 from serp.engines.google.links import TitledLink, find_titled_links
 from serp.engines.google.organic import find_organic
 from serp.engines.google.questions import Question, find_questions
-from serp.engines.google.snippets import find_result_boxes
+from serp.engines.google.result_boxes import find_result_boxes
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,8 @@
-"""What stands under an organic result's title."""
+"""What stands under a result's title, on the pages of any engine."""
 
 import re
 
 from serp.document import Node
-from serp.engines.google import marks
-from serp.engines.google.links import TitledLink
 
 _SHOWN_ADDRESS = re.compile(
     r"^(https?://)?([\w-]{1,63}\.){1,6}[^\W\d_]{2,24}(?=$|[/:\s\u203a\u2026?])"
@@ -15,26 +13,6 @@ LONGEST_DISPLAY_URL = 200
 MOST_NODES = 400  # of a result that are looked at
 MOST_SNIPPET_PIECES = 150
 MOST_PIECES = 12  # of text in a displayed address
-
-
-def find_result_boxes(links: list[TitledLink]) -> list[Node]:
-    """Of each result the largest ancestor of its title that holds no other result."""
-    titles = [link.heading for link in links]
-    befores = [None, *titles][: len(titles)]
-    afters = [*titles, None][1:]
-    return [find_box(*each) for each in zip(titles, befores, afters, strict=True)]
-
-
-def find_box(title: Node, before: Node | None, after: Node | None) -> Node:
-    """The largest ancestor of a node that is no frame and holds neither of its neighbours."""
-    box = title
-    for ancestor in title.ancestors:
-        if ancestor.name == "body" or ancestor.get("id") in marks.FRAMES:
-            break
-        if (before and ancestor.contains(before)) or (after and ancestor.contains(after)):
-            break
-        box = ancestor
-    return box
 
 
 def read_display_url(box: Node, heading: Node) -> str:

@@ -1,0 +1,37 @@
+"""How a request for a results page is put together."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from serp.errors import BadQuery
+from serp.types import EngineOptions, Query, Request
+
+
+def check_query(query: Query, title: str, *, longest: int, last_page: int) -> str:
+    """The text to ask for. Raises BadQuery where the engine cannot be asked this."""
+    text = query.text.strip()
+    if not text or len(text) > longest:
+        raise BadQuery(f"{title} takes 1 to {longest} characters; this keyword has {len(text)}.")
+    if not 1 <= query.page <= last_page:
+        raise BadQuery(f"{title} can be asked for pages 1 to {last_page}, not {query.page}.")
+    return text
+
+
+def make_request(
+    options: EngineOptions,
+    own_address: str,
+    path: str,
+    parameters: Mapping[str, str],
+    *,
+    cookies: Mapping[str, str] | None = None,
+    refusal_hosts: frozenset[str] = frozenset(),
+) -> Request:
+    """A GET with those parameters and cookies that are not empty."""
+    base = (options.base_url or own_address).rstrip("/")
+    given = {name: value for name, value in parameters.items() if value}
+    wishes = "; ".join(f"{name}={value}" for name, value in (cookies or {}).items() if value)
+    return Request(
+        url=f"{base}{path}?{urlencode(given)}",
+        headers={"Cookie": wishes} if wishes else {},
+        refusal_hosts=refusal_hosts,
+    )
