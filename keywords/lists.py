@@ -11,8 +11,9 @@ from keywords.copying import copy_rows, reserve_ids
 from keywords.deletion import delete_list
 from keywords.models import Keyword, KeywordList, SkippedRow, Source
 from keywords.runs import Run, rerun, start_runs
+from keywords.tracked import Key, OnDuplicate, key_of, part_tracked
 from keywords.uploads import AcceptedRow, Import, Skipped
-from keywords.uploads.cleaning import compare_key, make_showable
+from keywords.uploads.cleaning import make_showable
 
 __all__ = ["UnableToStart", "cancel_list", "delete_list", "rerun", "start_list"]
 
@@ -36,10 +37,12 @@ def start_list(
     priority: int = 5,
     start_at: datetime | None = None,
     start_key: str = "",
+    on_duplicate: OnDuplicate = "add",
 ) -> KeywordList:
     """List, report, keywords, searches and jobs: all of them or none. Raises UnableToStart.
 
-    A second call with the same `start_key` returns the list that the first one made.
+    A second call with the same `start_key` returns the list that the first one made. `on_duplicate`
+    says what becomes of keywords that the owner has in another list: see keywords.tracked.
     """
     if not source.enabled:
         raise UnableToStart(f"The source {source.name} is switched off.")
@@ -47,6 +50,11 @@ def start_list(
     if not is_new:
         return keyword_list
     rows, repeated = fill_in(imported.accepted, country, language, device)
+    if on_duplicate != "add":
+        rows, tracked, ids = part_tracked(rows, owner, source)
+        repeated += tracked
+        if on_duplicate == "rerun":
+            rerun(Keyword.objects.filter(pk__in=ids), by=owner)
     if repeated:
         keyword_list.imported |= {"accepted": len(rows), "skipped": imported.rows - len(rows)}
         keyword_list.save(update_fields=["imported"])
@@ -81,7 +89,7 @@ def fill_in(
     accepted: Sequence[AcceptedRow], country: str, language: str, device: str
 ) -> tuple[list[AcceptedRow], list[Skipped]]:
     """Rows with the list's options where they have none. Two rows may become one keyword by that."""
-    filled: dict[tuple[str, ...], AcceptedRow] = {}
+    filled: dict[Key, AcceptedRow] = {}
     repeated = []
     for row in accepted:
         full = AcceptedRow(
@@ -92,8 +100,7 @@ def fill_in(
             row.device or device,
             row.priority,
         )
-        key = (compare_key(full.text), full.country, full.language.lower(), full.device)
-        first = filled.setdefault(key, full)
+        first = filled.setdefault(key_of(full), full)
         if first is not full:
             repeated.append(Skipped(row.row, row.text, f"Duplicate of row {first.row}."))
     return list(filled.values()), repeated

@@ -6,7 +6,7 @@ Every row of data ends up in `accepted` or in `skipped` with a reason; a row num
 of the record in the file, from 1, the header and blank lines included.
 """
 
-from keywords.uploads.reading import read_file, read_list, read_text
+from keywords.uploads.reading import read_entries, read_file, read_list, read_text
 from keywords.uploads.types import AcceptedRow, Import, Skipped, UploadError
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Import",
     "Skipped",
     "UploadError",
+    "read_entries",
     "read_file",
     "read_list",
     "read_text",

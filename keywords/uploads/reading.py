@@ -12,6 +12,7 @@ from keywords.uploads.types import DELIMITERS, NO_DELIMITER, Import, Record, Upl
 
 # A file has rows to skip, too; but each of them is reported and kept.
 LEAST_ROW_LIMIT = 100_000
+ENTRY_COLUMNS = Columns(options={"country": 1, "language": 2, "device": 3, "priority": 4}, width=5)
 
 
 def read_file(
@@ -65,9 +66,14 @@ def read_text(text: str, *, max_keywords: int) -> Import:
 
 
 def read_list(texts: Iterable[str], *, max_keywords: int) -> Import:
-    """Texts that are keywords already, as a program sends them."""
-    records = [Record(row, (text,)) for row, text in enumerate(texts, start=1)]
-    return check_records(records, max_keywords=max_keywords, columns=Columns(), how="api")
+    """Texts that are keywords already."""
+    return read_entries(((text, "", "", "", "") for text in texts), max_keywords=max_keywords)
+
+
+def read_entries(entries: Iterable[tuple[str, str, str, str, str]], *, max_keywords: int) -> Import:
+    """(text, country, language, device, priority) of each keyword, as a program sends them."""
+    records = [Record(row, entry) for row, entry in enumerate(entries, start=1)]
+    return check_records(records, max_keywords=max_keywords, columns=ENTRY_COLUMNS, how="api")
 
 
 def choose_delimiter(lines: Sequence[str]) -> str:
