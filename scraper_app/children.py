@@ -41,7 +41,8 @@ def build_web(environment: Environment, shared: dict[str, str]) -> Child:
         "--worker-tmp-dir": choose_memory_dir(),
     }
     flat = [word for pair in words.items() for word in pair]
-    command = [sys.executable, "-m", "gunicorn", "--no-control-socket", *flat]
+    # Loaded once and forked: a start takes half the time, and the workers share the memory.
+    command = [sys.executable, "-m", "gunicorn", "--preload", "--no-control-socket", *flat]
     return Child(
         name="web",
         command=[*command, "--chdir", str(BASE_DIR), "scraper_app.wsgi"],
