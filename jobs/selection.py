@@ -123,8 +123,8 @@ def find_text(text: str) -> Q:
     word, rest = word.strip().lower(), rest.strip()
     if colon and word in known_words():
         return _find_word(word, rest)
-    if text.isdecimal():
-        return Q(pk=int(text)) | find_by_subject(text)
+    if text.isdecimal() and Job.objects.filter(pk=text).exists():
+        return Q(pk=text)
     return find_by_subject(text) | _of_user(text) | Q(error__icontains=text)
 
 

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Max, Q
-from django.db.models.functions import Now
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from jobs import tallies
@@ -148,9 +149,15 @@ def percentile(
 
 def living_workers() -> list[Worker]:
     """Those that have not said goodbye, each with `running`: how many jobs it performs."""
-    running = Count("jobs", filter=Q(jobs__state=State.RUNNING))
+    running = Coalesce(Subquery(running_of(OuterRef("pk"))), 0)
     workers = Worker.objects.filter(stopped_at=None).select_related("node")
     return list(workers.annotate(running=running).order_by("host", "pid"))
+
+
+def running_of(worker: Any) -> QuerySet[Job, Any]:
+    """For a subquery: how many jobs the worker performs, by the short index of running jobs."""
+    running = Job.objects.filter(state=State.RUNNING, worker=worker).order_by()
+    return running.values("worker").annotate(number=Count("pk")).values("number")
 
 
 def living_nodes() -> list[Node]:

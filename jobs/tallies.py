@@ -21,6 +21,8 @@ WAIT_BOUNDS = (0.05, 0.25, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 14400.0)
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 # Attempts get their ids before they commit: those seen this long ago are all there.
 SETTLED_AFTER = 10  # seconds
+# More of them, such as after an outage of this, take several rounds.
+MOST_AT_ONCE = 50_000
 KEEP_MINUTES = timedelta(days=2)
 KEEP_HOURS = timedelta(days=90)
 
@@ -99,9 +101,10 @@ def roll_up() -> bool:
         if row is None:
             return False
         last_id, seen_id = row
-        if seen_id > last_id:
-            cursor.execute(ADD, {"after": last_id, "up_to": seen_id})
-        cursor.execute(MOVE_MARK)
+        up_to = min(seen_id, last_id + MOST_AT_ONCE)
+        if up_to > last_id:
+            cursor.execute(ADD, {"after": last_id, "up_to": up_to})
+        cursor.execute(MOVE_MARK, {"up_to": up_to})
     _forget_old()
     return True
 
@@ -176,9 +179,12 @@ SELECT last_id, seen_id FROM jobs_tallymark
 WHERE seen_at < clock_timestamp() - make_interval(secs => %s) ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 
+# Looks again only where all that it saw the last time is added.
 MOVE_MARK = """
-UPDATE jobs_tallymark SET last_id = seen_id, seen_at = clock_timestamp(),
-    seen_id = greatest(seen_id, (SELECT coalesce(max(id), 0) FROM jobs_attempt))
+UPDATE jobs_tallymark SET last_id = %(up_to)s,
+    seen_at = CASE WHEN seen_id = %(up_to)s THEN clock_timestamp() ELSE seen_at END,
+    seen_id = CASE WHEN seen_id = %(up_to)s
+        THEN greatest(seen_id, (SELECT coalesce(max(id), 0) FROM jobs_attempt)) ELSE seen_id END
 """
 
 ADD = f"""

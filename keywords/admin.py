@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db import models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -10,14 +11,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from jobs.admin import cells
-from jobs.admin.base import BigTable, ReadOnly, TypedAdmin, operator_name
+from jobs.admin.base import BigTable, OperatedTable, ReadOnly, operator_name
 from jobs.audit import record
-from keywords import job_subjects  # noqa: F401 - registers itself
+from keywords import job_subjects, source_panel  # noqa: F401 - they register themselves
 from keywords.models import ApiToken, Keyword, KeywordList, SavedPage, Search, Source
 
 
 @admin.register(Source)
-class SourceAdmin(TypedAdmin[Source]):
+class SourceAdmin(OperatedTable[Source]):
     list_display = (
         "name",
         "engine",
@@ -32,6 +33,7 @@ class SourceAdmin(TypedAdmin[Source]):
     list_filter = ("engine", "enabled")
     search_fields = ("name",)
     raw_id_fields = ("queue",)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     show_full_result_count = False
     readonly_fields = ("refusals",)
 

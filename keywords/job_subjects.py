@@ -8,8 +8,7 @@ from django.urls import reverse
 from jobs.models import Job
 from jobs.subjects import Subject, Subjects, register_subjects
 from keywords.models import Search
-
-KIND = "keywords.search"
+from keywords.runs import KIND
 
 
 def describe(jobs: Sequence[Job]) -> dict[int, list[Subject]]:
@@ -49,12 +48,18 @@ def _user_url(pk: int) -> str:
 
 
 def _of_keyword(text: str) -> Q:
-    return Q(search__keyword__text__icontains=text)
+    return _jobs_of(Q(keyword__text__icontains=text))
 
 
 def _of_list(text: str) -> Q:
-    name = Q(search__keyword__keyword_list__name__icontains=text)
-    return name | Q(search__keyword__keyword_list=int(text)) if text.isdecimal() else name
+    name = Q(keyword__keyword_list__name__icontains=text)
+    return _jobs_of(name | Q(keyword__keyword_list=int(text)) if text.isdecimal() else name)
+
+
+def _jobs_of(searches: Q) -> Q:
+    """By a subquery, not by joins: it is worked out once, also where it is one of several conditions."""
+    found = Search.objects.filter(searches, job__isnull=False)
+    return Q(pk__in=found.order_by().values("job_id"))
 
 
 register_subjects(

@@ -11,6 +11,8 @@ from django.utils.functional import cached_property
 from jobs.groups import may_configure, may_operate
 
 COUNT_LIMIT = 10_000
+# Name of an attribute of a queryset whose length somebody knows already.
+KNOWN_COUNT = "known_count"
 
 M = TypeVar("M", bound=Model)
 
@@ -32,6 +34,9 @@ class CappedPaginator(AnyPaginator):
     @cached_property
     def count(self) -> int:
         rows = cast("QuerySet[Any]", self.object_list)
+        known: int | None = getattr(rows, KNOWN_COUNT, None)
+        if known is not None:
+            return min(known, COUNT_LIMIT + 1)
         return rows.order_by()[: COUNT_LIMIT + 1].count()
 
 

@@ -32,6 +32,7 @@ SIGNS = {
     "failed": "↻",
     "snoozed": "◷",
     "crashed": "✗",
+    "off": "■",
 }
 
 

@@ -9,12 +9,13 @@ from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
-from django.db.models import Case, Count, QuerySet, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models.functions import Now
 from django.http import HttpRequest
 
-from jobs.admin.base import COUNT_LIMIT
+from jobs.admin.base import COUNT_LIMIT, KNOWN_COUNT
 from jobs.admin.cells import SIGNS, show_count
-from jobs.models import Batch, Job, Queue, Worker
+from jobs.models import Batch, Job, JobQuerySet, Queue, Worker
 from jobs.registry import known_kinds
 from jobs.selection import AGES, SCHEDULED, FilterMistake, JobFilter, in_state
 from jobs.states import State
@@ -119,6 +120,7 @@ FILTERS = (
 
 class JobChangeList(ChangeList):
     job_filter: JobFilter
+    counts: dict[str, int]
 
     def get_queryset(
         self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
@@ -131,6 +133,11 @@ class JobChangeList(ChangeList):
             raise IncorrectLookupParameters(str(mistake)) from mistake
 
     def get_results(self, request: HttpRequest) -> None:
+        self.counts = count_states(self.job_filter.without_state())
+        state = self.job_filter.state
+        known = self.counts.get(state, 0) if state else sum(self.counts.values())
+        # Read by CappedPaginator, so that it need not count once more.
+        setattr(self.queryset, KNOWN_COUNT, known)
         super().get_results(request)
         rows: list[Any] = list(self.result_list)
         described = describe_jobs(rows)
@@ -140,7 +147,7 @@ class JobChangeList(ChangeList):
 
     @property
     def tabs(self) -> list[dict[str, Any]]:
-        counts = count_states(self.job_filter.without_state())
+        counts = self.counts
         return [self._tab("", "All", sum(counts.values()))] + [
             self._tab(state, str(state).capitalize(), counts.get(state, 0)) for state in TABS
         ]
@@ -157,10 +164,33 @@ class JobChangeList(ChangeList):
 
 
 def count_states(chosen: JobFilter) -> dict[str, int]:
-    """By state. Exact, in one scan, where a filter narrows; else each to COUNT_LIMIT + 1, by indexes."""
-    if chosen != JobFilter():
+    """By state. Exact and in one scan for a search in texts; else each to COUNT_LIMIT + 1."""
+    if chosen.q or chosen.error:
         state = Case(When(in_state(SCHEDULED), then=Value(SCHEDULED)), default="state")
         grouped = chosen.jobs().order_by().annotate(tab=state).values_list("tab")
         return dict(grouped.annotate(Count("pk")))
-    rows = Job.objects.order_by()
-    return {str(tab): rows.filter(in_state(tab))[: COUNT_LIMIT + 1].count() for tab in TABS}
+    rows = chosen.jobs().order_by()
+    counts = {str(tab): sum(_count(rows.filter(each)) for each in parts) for tab, parts in PARTS}
+    return {tab: min(count, COUNT_LIMIT + 1) for tab, count in counts.items()}
+
+
+def _count(jobs: JobQuerySet) -> int:
+    return jobs[: COUNT_LIMIT + 1].count()
+
+
+# A state in pieces that each have a partial index.
+PARTS: list[tuple[str, list[Q]]] = [
+    (
+        State.AVAILABLE,
+        [
+            Q(state=State.AVAILABLE, turn__isnull=False),
+            Q(state=State.AVAILABLE, turn=None, scheduled_at__lte=Now()),
+        ],
+    ),
+    (SCHEDULED, [in_state(SCHEDULED)]),
+    (State.RUNNING, [Q(state=State.RUNNING)]),
+    (State.RETRYABLE, [Q(state=State.RETRYABLE, turn=None)]),
+    (State.COMPLETED, [Q(state=State.COMPLETED)]),
+    (State.DISCARDED, [Q(state=State.DISCARDED)]),
+    (State.CANCELLED, [Q(state=State.CANCELLED)]),
+]

@@ -1,18 +1,19 @@
 """Nodes and their worker processes, as they last showed themselves."""
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from jobs import stats
 from jobs.admin import cells
 from jobs.admin.base import BigTable, ReadOnly
 from jobs.models import Node, Worker
 from jobs.presence_state import name_node_state, name_worker_state
-from jobs.states import State
 
 
 @admin.register(Node)
@@ -44,7 +45,7 @@ class WorkerAdmin(ReadOnly, BigTable[Worker]):
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Worker]:
-        running = Count("jobs", filter=Q(jobs__state=State.RUNNING))
+        running = Coalesce(Subquery(stats.running_of(OuterRef("pk"))), 0)
         return super().get_queryset(request).annotate(running=running)
 
     @admin.display(description="State")
