@@ -15,7 +15,7 @@ REFUSAL_HOSTS = frozenset({"wappass.baidu.com"})
 LISTING = Listing(
     title="Baidu",
     host_label="baidu",
-    frame="#content_left",
+    frame="#content_left, #container",
     results="#content_left > .c-container, #content_left .result, #content_left .result-op",
     result_title="h3",
     snippet=".c-abstract, [class*=summary-text], .content-right_8Zs40",
@@ -24,7 +24,7 @@ LISTING = Listing(
     stats=".nums, .nums_text, .hint_PIwZX",
     related="#rs a, #rs_new a",
     no_results=".content_none, .nors",
-    no_results_words=re.compile("很抱歉，没有找到|没有找到与|未找到相关结果"),
+    no_results_words=re.compile("没有找到与|未找到相关结果"),
     refusal_words=re.compile("百度安全验证"),
     target_attribute="mu",
     query_field="wd",

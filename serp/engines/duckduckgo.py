@@ -18,11 +18,12 @@ ADDRESSES = {
 LISTING = Listing(
     title="DuckDuckGo",
     host_label="duckduckgo",
-    frame="#links, a.result-link, .react-results--main",
-    results="#links .web-result, #links .results_links_deep, article[id^=r1-], a.result-link",
+    frame="#links, .react-results--main, form[action^=/lite]",
+    results="#links .web-result, #links .results_links_deep, article[id^=r1-]",
     result_title="h2 a, a.large, a.result__a",
-    snippet=".result__snippet, .snippet, [data-result=snippet]",
-    display_url=".result__url, .url, [data-testid=result-extras-url-link]",
+    rows="a.result-link",
+    snippet=".result__snippet, .snippet, [data-result=snippet], td.result-snippet",
+    display_url=".result__url, .url, [data-testid=result-extras-url-link], span.link-text",
     ads=".result--ad, .results--ads .result, article[id^=ra-]",
     ad_title="h2 a, a.result__a",
     ad_links=re.compile(
@@ -31,6 +32,7 @@ LISTING = Listing(
     related=".related-searches__item a, .result--sep a",
     no_results=".no-results, .result--no-result",
     no_results_words=re.compile(r"no (more )?results( found)?\.?$|no results\.", re.IGNORECASE),
+    needs_js="noscript .warning, noscript meta[http-equiv=refresh]",
     refusal=".anomaly-modal__title, form[action*=anomaly.js]",
 )
 

@@ -12,7 +12,7 @@ from serp.types import EngineOptions, Query, Request
 LISTING = Listing(
     title="Ecosia",
     host_label="ecosia",
-    frame=".mainline, [data-test-id=mainline]",
+    frame=".mainline, [data-test-id=mainline], main#main",
     results="[data-test-id=mainline-result-web], article.web-result",
     result_title="[data-test-id=result-title], h2",
     snippet="[data-test-id=web-result-description], .web-result__description",
@@ -21,8 +21,8 @@ LISTING = Listing(
     ad_title="[data-test-id=result-title], h2",
     ads_bottom=".mainline__ads--bottom",
     stats=".result-count, [data-test-id=result-count]",
-    related=".mainline [data-test-id=related-query] a, .mainline .related-queries__link",
-    no_results="[data-test-id=web-no-results], .web-no-results",
+    related=".related-queries__links-bottom a",
+    no_results="[data-test-id=web-no-results], .no-results",
     no_results_words=re.compile(r"no results (were )?found|couldn.t find any", re.IGNORECASE),
 )
 

@@ -29,6 +29,7 @@ class Listing:
     frame: str
     results: str
     result_title: str
+    rows: str = ""  # titles of results that have no boxes: each reaches to the next
     snippet: str = ""
     display_url: str = ""
     ads: str = ""
@@ -57,6 +58,14 @@ class _Entry:
     heading: Node
     anchor: Node
     target: Target
+    end: int = 0  # where what belongs to it ends, if that is beyond the box
+
+    def select_one(self, selector: str) -> Node | None:
+        """The first node that belongs to the entry and fits."""
+        if not self.end:
+            return select_one(self.box, selector)
+        found = select(self.box.document, selector) if selector else []
+        return next((node for node in found if self.box.index < node.index < self.end), None)
 
 
 def parse_listing(listing: Listing, document: Document, base_url: str) -> tuple[Serp, PageSigns]:
@@ -73,7 +82,20 @@ def parse_listing(listing: Listing, document: Document, base_url: str) -> tuple[
 
 def _find_results(listing: Listing, document: Document, base_url: str, frame: Node) -> list[_Entry]:
     found = _find_entries(listing, document, base_url, listing.results, listing.result_title)
-    return found or _find_headed_links(listing, base_url, frame)
+    return (
+        found
+        or _find_rows(listing, document, base_url)
+        or _find_headed_links(listing, base_url, frame)
+    )
+
+
+def _find_rows(listing: Listing, document: Document, base_url: str) -> list[_Entry]:
+    anchors = select(document, listing.rows)[:MOST_BOXES] if listing.rows else []
+    ends = [anchor.index for anchor in anchors[1:]] + [len(document.nodes)]
+    return [
+        _Entry(anchor, anchor, anchor, read_target(anchor.get("href"), base_url), end)
+        for anchor, end in zip(anchors, ends, strict=False)
+    ]
 
 
 def _find_entries(
@@ -124,7 +146,7 @@ def _find_headed_links(listing: Listing, base_url: str, frame: Node) -> list[_En
         if anchor is None or not heading.text:
             continue
         target = read_target(anchor.get("href"), base_url)
-        if target.url and not is_engine_host(target.domain, listing.host_label):
+        if target.opaque or (target.url and not is_engine_host(target.domain, listing.host_label)):
             entries.append(_Entry(heading.parent or heading, heading, anchor, target))
     return entries
 
@@ -165,7 +187,7 @@ def _make_organic(
         title=entry.heading.text,
         target=_complete(entry.target, display_url),
         display_url=display_url,
-        snippet=_read_text(entry.box, listing.snippet) or read_snippet(entry.box, entry.heading),
+        snippet=_read_entry_text(entry, listing.snippet) or read_snippet(entry.box, entry.heading),
     )
 
 
@@ -193,7 +215,7 @@ def _make_ads(
                 target=_complete(entry.target, display_url),
                 click_url=entry.anchor.get("href"),
                 display_url=display_url,
-                snippet=_read_text(entry.box, listing.snippet)
+                snippet=_read_entry_text(entry, listing.snippet)
                 or read_snippet(entry.box, entry.heading),
             )
         )
@@ -201,7 +223,9 @@ def _make_ads(
 
 
 def _read_display_url(listing: Listing, entry: _Entry) -> str:
-    return _read_text(entry.box, listing.display_url) or read_display_url(entry.box, entry.heading)
+    return _read_entry_text(entry, listing.display_url) or read_display_url(
+        entry.box, entry.heading
+    )
 
 
 def _complete(target: Target, display_url: str) -> Target:
@@ -210,6 +234,11 @@ def _complete(target: Target, display_url: str) -> Target:
 
 def _read_text(scope: Document | Node, selector: str) -> str:
     node = select_one(scope, selector)
+    return node.text if node else ""
+
+
+def _read_entry_text(entry: _Entry, selector: str) -> str:
+    node = entry.select_one(selector)
     return node.text if node else ""
 
 
@@ -243,8 +272,11 @@ def _find_no_results(listing: Listing, document: Document, frame: Node | None) -
     node = select_one(document, listing.no_results)
     if node is not None:
         return _describe(node)
-    match = listing.no_results_words.search(frame.text) if frame else None
-    return f'the page says "{match.group()}"' if match else ""
+    for part in select(document, listing.frame)[:10] if frame else []:
+        match = listing.no_results_words.search(part.text)
+        if match:
+            return f'the page says "{match.group()}"'
+    return ""
 
 
 def _find_refusal(listing: Listing, document: Document) -> str:

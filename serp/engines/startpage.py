@@ -16,7 +16,7 @@ LISTING = Listing(
     results=".w-gl .result, .w-gl__result",
     result_title="a.result-title, a.w-gl__result-title",
     snippet="p.description, .w-gl__description",
-    display_url=".link-text, .w-gl__result-url",
+    display_url=".w-gl__result-url",
     ads=".a-bg-result, .sponsored-result, [data-testid=ads] .result",
     ad_title="h2, h3",
     related=".related-searches a, [data-testid=related-search] a",

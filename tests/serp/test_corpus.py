@@ -51,6 +51,29 @@ class TestGoogle:
         assert share(reports("google"), "verdict") == 1.0
 
 
+@pytest.mark.corpus
+@needs_corpus
+class TestOtherEngines:
+    @pytest.mark.parametrize(
+        "engine",
+        [
+            "bing",
+            "duckduckgo",
+            "brave",
+            "yahoo",
+            "mojeek",
+            "startpage",
+            "ecosia",
+            "yandex",
+            "baidu",
+        ],
+    )
+    def test_fields_and_verdicts(self, engine: str) -> None:
+        assert share(reports(engine)) >= 0.95
+        assert share(reports(engine), "verdict") == 1.0
+        assert set(count_verdict_mistakes(reports(engine)).values()) == {0}
+
+
 class TestFolder:
     def test_without_a_corpus_one_plain_sentence(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
