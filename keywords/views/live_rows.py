@@ -29,6 +29,7 @@ def show_changes(request: SignedInRequest, pk: int) -> HttpResponse:
     if not rows and not is_panel_old:
         return HttpResponse(status=HTMX_STOP_POLLING if progress.is_finished else 204)
     context = describe_list(keyword_list, progress, KeywordFilter.read(request.GET), rows)
+    context["is_panel_old"] = is_panel_old
     status = HTMX_STOP_POLLING if progress.is_finished else 200
     return render(request, "keywords/list_changes.html", context, status=status)
 

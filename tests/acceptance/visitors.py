@@ -1,0 +1,41 @@
+"""What people do in a browser."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import BrowserContext, Page, expect
+
+PASSWORD = "correct horse battery"
+
+
+def sign_up(page: Page, site: str, email: str = "anna@example.org") -> None:
+    page.goto(f"{site}/account/signup/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign up", exact=True).click()
+    expect(page).to_have_url(f"{site}/lists/new")
+
+
+def sign_in(context: BrowserContext, site: str, user: User) -> None:
+    """Signed in at once; the form has a test of its own."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": str(session.session_key), "url": site}]
+    )
+
+
+def upload_file(page: Page, path: Path) -> None:
+    page.get_by_label("Choose a file").set_input_files(path)
+    page.get_by_role("button", name="Start").click()
+
+
+def paste(page: Page, *lines: str) -> None:
+    page.get_by_label("Paste keywords").fill("\n".join(lines))
+    page.get_by_role("button", name="Start").click()
