@@ -1,6 +1,5 @@
 """Who may read /metrics."""
 
-import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from keywords.models import ApiToken
-from tests.jobs.staff import sign_in
+from keywords.tokens import create_token
+from tests.jobs.staff import make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +21,10 @@ ELSEWHERE: Meta = {"REMOTE_ADDR": "203.0.113.5"}
 HERE: Meta = {"REMOTE_ADDR": "127.0.0.1"}
 
 
-def make_token(*, staff: bool, **fields: Any) -> str:
-    owner = User.objects.create_user("prometheus", is_staff=staff)
-    secret = "kw_secret"
-    digest = hashlib.sha256(secret.encode()).hexdigest()
-    ApiToken.objects.create(owner=owner, sha256=digest, prefix=secret[:4], **fields)
+def make_token(owner: User, **fields: Any) -> str:
+    token, secret = create_token(owner)
+    if fields:
+        ApiToken.objects.filter(pk=token.pk).update(**fields)
     return secret
 
 
@@ -52,15 +51,15 @@ class TestAccess:
         assert status(meta=HERE) == 401
 
     def test_a_token_of_staff(self) -> None:
-        assert status(token=make_token(staff=True)) == 200
+        assert status(token=make_token(make_staff("viewer"))) == 200
 
     def test_no_token_of_anybody_else(self) -> None:
-        assert status(token=make_token(staff=False)) == 401
+        assert status(token=make_token(make_staff("somebody"))) == 401
         assert status(token="wrong") == 401
 
     def test_no_token_that_has_expired(self) -> None:
         expired = timezone.now() - timedelta(minutes=1)
-        assert status(token=make_token(staff=True, expires_at=expired)) == 401
+        assert status(token=make_token(make_staff("viewer"), expires_at=expired)) == 401
 
     def test_staff_who_may_look_at_jobs(self) -> None:
         assert status(sign_in("viewer")) == 200
