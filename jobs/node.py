@@ -131,7 +131,8 @@ def run_node() -> int:
     django_q.cluster.Event = SharedFlag
     django_q.cluster.Value = LockFreeValue
     django_q.cluster.Queue = PacketQueue
-    logger.info("handlers: %s", ", ".join(registry.known_kinds()))  # imported before the fork
+    logger.info("handlers: %s", ", ".join(registry.known_kinds()))
+    registry.prepare_handlers()
     connections.close_all()
     cluster = NodeCluster()
     try:

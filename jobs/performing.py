@@ -16,7 +16,8 @@ logger = logging.getLogger(__name__)
 class JobContext:
     """Tells a job to stop: because it was cancelled, or because its time is up."""
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, deadline: float, started: Callable[[], None]) -> None:
+        self.started = started
         self._must_stop_at = time.monotonic() + deadline
         self._cancelled = threading.Event()
 
@@ -57,12 +58,14 @@ class Task:
     outcome: Outcome | None = None
 
     def __post_init__(self) -> None:
-        self.context = JobContext(self.handler.deadline + self.delay)
+        self.context = JobContext(self.handler.deadline + self.delay, self.note_start)
         self._due_at = time.monotonic() + self.delay
 
-    def begin(self) -> None:
-        """Waits for the slot, and says by how much it was missed."""
+    def wait_for_slot(self) -> None:
         self.context.wait(self._due_at - time.monotonic())
+
+    def note_start(self) -> None:
+        """What the rate counts begins now: says by how much it missed its slot."""
         if self.slot is not None and self.began is not None:
             self.late = time.monotonic() - self._due_at
             self.began(self)
@@ -71,7 +74,7 @@ class Task:
 def perform(task: Task) -> Outcome:
     """Whatever the handler does, this returns an Outcome."""
     try:
-        task.begin()
+        task.wait_for_slot()
         outcome = task.handler.perform(task.payload, task.context)
     except JobCancelled:
         return _stopped(task)

@@ -42,6 +42,11 @@ class Settled:
 class Context(Protocol):
     """What `perform` knows of its surroundings."""
 
+    def started(self) -> None:
+        """Call it right before what the queue's rate counts, such as sending a request: a start that
+        missed its slot moves the slots after it."""
+        ...
+
     def check(self) -> None:
         """Raises JobCancelled when the job should stop. Call it between waits of at most a second."""
         ...
@@ -60,6 +65,10 @@ class Handler(Protocol):
         float
     ]  # seconds; then the job is told to stop, and its process ends if it does not
     in_main_thread: ClassVar[bool]
+
+    def prepare(self) -> None:
+        """Once in a node, before it forks: import what the first job would otherwise wait for."""
+        ...
 
     def load(self, jobs: Sequence[ClaimedJob]) -> Mapping[int, Any]:
         """Payloads by job id, in as few queries as possible. A job left out is cancelled: its
@@ -85,6 +94,9 @@ class BaseHandler:
     deadline: ClassVar[float] = 60.0
     in_main_thread: ClassVar[bool] = False
 
+    def prepare(self) -> None:
+        """Nothing to import."""
+
     def load(self, jobs: Sequence[ClaimedJob]) -> Mapping[int, Any]:
         return {job.id: job for job in jobs}
 
@@ -109,6 +121,12 @@ def get_handler(kind: str) -> Handler:
         return _handlers[kind]
     except KeyError:
         raise UnknownKind(f"No handler is registered for jobs of kind {kind!r}.") from None
+
+
+def prepare_handlers() -> None:
+    """A job must not begin late because it was the first of its kind."""
+    for instance in _handlers.values():
+        instance.prepare()
 
 
 def known_kinds() -> list[str]:

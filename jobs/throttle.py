@@ -1,8 +1,8 @@
 """When a queue may start its next jobs: a pure decision on what the queue's row remembers.
 
 The promise is strict: at most `limit` starts in *any* window of `period` seconds, seen by the engine
-and not by us. So a period is stretched by MARGIN: half of it covers a worker that starts a little
-after its slot, half the different lengths of the ways to the engine. 98 % of the allowance stays.
+and not by us. So a period is stretched by MARGIN: a fifth of it covers a worker that starts a little
+after its slot, the rest the different lengths of the ways to the engine. 98 % of the allowance stays.
 
 Two rules together: slots keep a distance of period/limit, but for `burst` that may follow one another
 after a quiet time; and no slot comes less than a period after the one `limit` slots before it.
@@ -12,7 +12,7 @@ Times are Unix seconds of the database's clock.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MARGIN = 0.01
+MARGIN = 0.015
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Rate:
     @property
     def lateness(self) -> float:
         """How late a start may be and still not move the slots after it."""
-        return self.period * MARGIN / 2
+        return self.period * MARGIN / 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,9 @@ from keywords.runs import KIND
 from keywords.source_fetchers import fetcher_for
 from keywords.verdict_policy import FAULTS, REFUSALS, Decision, Situation, Step, decide
 from serp import types as serp
-from serp.engines.registry import get_engine
+from serp.engines.registry import ENGINE_MODULES, get_engine
 from serp.errors import BadQuery
+from serp.urls import registrable_domain
 
 
 @handler
@@ -35,6 +36,11 @@ class SearchHandler(BaseHandler):
     kind: ClassVar[str] = KIND
     retry: ClassVar[RetryPolicy] = RetryPolicy(max_attempts=5, base=5.0, cap=300.0)
     deadline: ClassVar[float] = 60.0
+
+    def prepare(self) -> None:
+        for name in ENGINE_MODULES:
+            get_engine(name)
+        registrable_domain("https://example.com")  # reads the list of public suffixes
 
     def load(self, jobs: Sequence[ClaimedJob]) -> Mapping[int, Any]:
         return load_payloads(jobs)
@@ -60,6 +66,7 @@ def ask(payload: Payload, context: Context) -> tuple[serp.Exchange | None, serp.
         verdict = serp.Verdict(outcome=serp.Outcome.BAD_REQUEST, reason=str(problem))
         return None, serp.Reading(verdict=verdict)
     fetcher = fetcher_for(payload.source.id, payload.source.fetcher)
+    context.started()
     exchange = fetcher.fetch(request, check=context.check)
     return exchange, engine.read(exchange, payload.query)
 

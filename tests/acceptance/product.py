@@ -21,7 +21,7 @@ from keywords.models import ApiToken
 from keywords.tokens import create_token
 import json
 users = [User.objects.create(username=f"user{{i}}", email=f"user{{i}}@example.com") for i in range({count})]
-print(json.dumps([create_token(user, scope=ApiToken.Scope.WRITE) for user in users]))
+print(json.dumps([create_token(user, scope=ApiToken.Scope.WRITE)[1] for user in users]))
 """
 
 

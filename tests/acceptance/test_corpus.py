@@ -13,9 +13,9 @@ import requests
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
-from keywords.tokens import create_token
 
 from keywords.models import ApiToken, Keyword
+from keywords.tokens import create_token
 from tests.acceptance.replay import ReplayServer, SavedAnswer
 from tests.jobs.nodes import NodeProcess, wait_until_done
 
@@ -89,7 +89,8 @@ def quote(keyword: str) -> str:
 
 def make_account() -> str:
     user = User.objects.create_user("anna", "anna@example.com", "a long enough password")
-    return create_token(user, scope=ApiToken.Scope.WRITE)
+    _, secret = create_token(user, scope=ApiToken.Scope.WRITE)
+    return secret
 
 
 def configure_source(url: str) -> None:

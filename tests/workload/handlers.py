@@ -21,6 +21,7 @@ class WorkHandler(BaseHandler):
     deadline: ClassVar[float] = 30.0
 
     def perform(self, payload: ClaimedJob, context: Context) -> Outcome:
+        context.started()
         started, args = time.time(), payload.args
         self._sleep(args.get("seconds", 0.0), None if args.get("stubborn") else context)
         if payload.attempt <= args.get("fail", 0):
