@@ -12,7 +12,7 @@ from scraper_app.child import Child
 log = structlog.get_logger(__name__)
 
 TICK = 0.1
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 
 
 class Supervisor:

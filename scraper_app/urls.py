@@ -1,12 +1,10 @@
 """Every address of the site. Pages belong to `keywords`; health and accounts stand here."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from keywords.api import api
 from scraper_app.health import healthz, readyz
 from scraper_app.metrics import metrics
 
@@ -21,10 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics, name="metrics"),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", api.urls),
     path("", include("keywords.urls")),
 ]
-if find_spec("keywords.api"):
-    urlpatterns += [path("api/v1/", import_module("keywords.api").api.urls)]
 handler400 = "keywords.views.errors.bad_request"
 handler403 = "keywords.views.errors.permission_denied"
 handler404 = "keywords.views.errors.not_found"
