@@ -1,6 +1,6 @@
 """The HTTP API: /api/v1/, bearer tokens, JSON, problem details; documented at docs."""
 
-from keywords.api import keywords, lists, searches, sources
+from keywords.api import domains, exports, jobs, keywords, links, lists, queues, searches, sources
 from keywords.api.auth import reading
 from keywords.api.site import ProblemAPI
 
@@ -15,6 +15,11 @@ api = ProblemAPI(
     auth=reading,
 )
 api.add_router("/lists", lists.router)
+api.add_router("/lists", exports.router)
 api.add_router("/keywords", keywords.router)
 api.add_router("/searches", searches.router)
+api.add_router("/links", links.router)
+api.add_router("/domains", domains.router)
 api.add_router("/sources", sources.router)
+api.add_router("/queues", queues.router)
+api.add_router("/jobs", jobs.router)

@@ -1,0 +1,57 @@
+"""A list as a file."""
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from keywords.api.auth import reading, user_of
+from keywords.exports import FORMATS, SHAPES, export_keywords
+from keywords.models import KeywordList
+
+router = Router(tags=["lists"])
+
+ANY_FILE = {
+    "responses": {
+        200: {
+            "description": "The file",
+            "content": {
+                each.content_type.partition(";")[0]: {"schema": {"type": "string"}}
+                for each in FORMATS.values()
+            },
+        }
+    }
+}
+
+
+class ExportQuery(Schema):
+    format: Literal["csv", "excel", "xlsx", "json", "ndjson"] = Field(
+        "csv", description="`excel` is CSV with semicolons and a byte order mark."
+    )
+    shape: Literal["keywords", "results", "links"] = Field(
+        "keywords", description="What a row is: a keyword, an ad or organic result, or any link."
+    )
+
+
+assert set(FORMATS) == {"csv", "excel", "xlsx", "json", "ndjson"}
+assert set(SHAPES) == {"keywords", "results", "links"}
+
+
+@router.get("/{int:list_id}/export", auth=reading, openapi_extra=ANY_FILE)
+def export_list(
+    request: HttpRequest, list_id: int, query: Annotated[ExportQuery, Query(...)]
+) -> Any:
+    """The whole list; what failed has empty cells or null, never 0. In CSV, texts that a spreadsheet
+    would run begin with an apostrophe."""
+    lists = KeywordList.objects.for_user(user_of(request))
+    keyword_list = get_object_or_404(lists, pk=list_id)
+    export = export_keywords(
+        keyword_list.keywords.all(),
+        shape=query.shape,
+        written_as=query.format,
+        name=keyword_list.name,
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{export.filename}"'}
+    return StreamingHttpResponse(export.pieces, content_type=export.content_type, headers=headers)
