@@ -77,7 +77,7 @@ class TestHttpAnswer:
         exchange = read_saved_page(data)
         assert (exchange.status, exchange.headers, exchange.body) == (200, {"x": "y"}, PAGE)
 
-    @pytest.mark.parametrize("body", [PAGE, gzip.compress(PAGE)])
+    @pytest.mark.parametrize("body", [PAGE, gzip.compress(PAGE)], ids=["plain", "packed"])
     def test_unpacks_what_is_still_packed(self, body: bytes) -> None:
         exchange = read_saved_page(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + body)
         assert exchange.body == PAGE
