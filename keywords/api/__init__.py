@@ -3,6 +3,7 @@
 from keywords.api import domains, exports, jobs, keywords, links, lists, queues, searches, sources
 from keywords.api.auth import reading
 from keywords.api.site import ProblemAPI
+from keywords.api.throttling import PerToken
 
 __all__ = ["api"]
 
@@ -13,6 +14,7 @@ api = ProblemAPI(
     "`manage.py create_token EMAIL --scope write` and send it as `Authorization: Bearer …`.",
     urls_namespace="api",
     auth=reading,
+    throttle=PerToken(3000),
 )
 api.add_router("/lists", lists.router)
 api.add_router("/lists", exports.router)

@@ -4,9 +4,11 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from jobs.models import Job
+from keywords.api import api
 from keywords.models import KeywordList
 from keywords.sources import ensure_practice_source, set_source
 from tests.keywords.api.client import ApiClient, assert_problem
@@ -212,3 +214,15 @@ class TestAccess:
         response = alice.ask("PUT", "lists")
         assert_problem(response, 405)
         assert set(response["Allow"].split(", ")) == {"GET", "POST"}
+
+    def test_stops_programs_that_run_wild(
+        self, alice: ApiClient, charlie: ApiClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with time_machine.travel("2026-01-01T00:00:30Z", tick=False):
+            for throttle in api.throttle if isinstance(api.throttle, list) else [api.throttle]:
+                monkeypatch.setattr(throttle, "requests", 2)
+            assert [alice.get("lists").status_code for _ in range(2)] == [200, 200]
+            response = alice.get("lists")
+            assert_problem(response, 429)
+            assert response["Retry-After"] == "30"
+            assert charlie.get("lists").status_code == 200
