@@ -25,12 +25,16 @@ IMAGES = ROOT / "static" / "img"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
 SIZES = {"desktop": (1280, 800), "phone": (360, 640)}
-EMAIL, PASSWORD = "anna@example.org", "a long enough password"  # noqa: S105 - of a folder that is thrown away
+EMAIL, PASSWORD = "anna@example.org", "a long enough password"
 
 # The dice of the practice engine: some of every outcome, and no source that rests for an hour.
 FURNISH = """
 from keywords.sources import set_source
 set_source("practice", settings={"refusal_attempts": 1, "cool_down_seconds": 0, "attempts": 1, "layout_attempts": 1, "breaker_failures": 0})
+"""
+SLOW = """
+from jobs.control import set_limits
+set_limits("practice", by="screenshots", rate_limit=6, rate_period=60, burst=14)
 """
 FAULTS = "nothing=0.06,layout=0.05,captcha=0.04,truncated=0.03,503=0.02"
 
@@ -48,7 +52,6 @@ class Studio:
         context = self.browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if theme == "dark" else "light",
-            device_scale_factor=1 if size == "desktop" else 2,
             storage_state=str(self.state) if signed_in else None,
             base_url=self.product.url,
         )
@@ -96,13 +99,18 @@ def furnish(studio: Studio) -> None:
     sign_up(context)
     page = context.new_page()
     page.request.post(control, data={"faults": FAULTS})
-    done = upload(page, ROOT / "scraper_app" / "demo_keywords.csv", name="Autumn range, United States")
+    done = upload(
+        page, ROOT / "scraper_app" / "demo_keywords.csv", name="Autumn range, United States"
+    )
     wait_until_finished(page, done)
     page.request.post(control, data={"faults": "captcha=1"})
     refused = upload(page, None, text="standing desk\nmonitor arm\n\nstanding desk", name="Office")
     wait_until_finished(page, refused)
-    page.request.post(control, data={"faults": "", "latency_ms": 1500})
-    live = upload(page, ROOT / "scraper_app" / "demo_keywords.csv", name="Winter range, being searched")
+    page.request.post(control, data={"faults": ""})
+    product.manage("shell", "-v", "0", "-c", SLOW)
+    live = upload(
+        page, ROOT / "scraper_app" / "demo_keywords.csv", name="Winter range, being searched"
+    )
     studio.paths = {"list": done, "refused": refused, "live": live}
     studio.paths |= find_keywords(page, done, refused)
     context.storage_state(path=studio.state)

@@ -49,6 +49,13 @@ class Run:
         return self.status not in UNFINISHED
 
     @property
+    def first_tab(self) -> str:
+        """Where there are no figures, the evidence comes first."""
+        if self.has_figures or not self.is_finished:
+            return "results"
+        return "page" if self.search.page_id else "attempts"
+
+    @property
     def version(self) -> str:
         job = self.search.job
         return f"{self.search.pk}-{self.status}-{job.attempt if job else 0}"
@@ -64,8 +71,9 @@ def show_keyword(request: SignedInRequest, pk: int) -> HttpResponse:
     shown = choose_run(request, keyword, latest)
     context = describe_keyword(keyword, latest, shown)
     if shown:
-        tab = request.GET.get("tab", "")
-        context |= describe_tab(shown.search, tab if tab in TABS else TABS[0], request.GET)
+        asked = request.GET.get("tab", "")
+        tab = asked if asked in TABS else shown.first_tab
+        context |= describe_tab(shown.search, tab, request.GET)
     return render(request, "keywords/keyword.html", context)
 
 

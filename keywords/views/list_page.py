@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from keywords.models import Keyword, KeywordList, KeywordQuerySet
 from keywords.statuses import count_statuses
 from keywords.views.access import SignedInRequest, signed_in
+from keywords.views.estimate import estimate
 from keywords.views.filters import SIZES, KeywordFilter
 from keywords.views.finding import find_list
 from keywords.views.paging import Page, take_page
@@ -35,6 +36,8 @@ def choose_keywords(keyword_list: KeywordList, narrowing: KeywordFilter) -> Keyw
 def describe_list(
     keyword_list: KeywordList, progress: Progress, narrowing: KeywordFilter, rows: list[KeywordRow]
 ) -> dict[str, Any]:
+    """`rows` are all that the page shows."""
+    sources = list({row.keyword.source_id: row.keyword.source for row in rows}.values())
     return {
         "list": keyword_list,
         "progress": progress,
@@ -45,7 +48,8 @@ def describe_list(
         ],
         "all_link": narrowing.only(status="", outcome="").link(),
         "rows": rows,
-        "is_made_up": any(get_engine(row.keyword.source.engine).made_up for row in rows),
+        "is_made_up": any(get_engine(source.engine).made_up for source in sources),
+        "estimate": estimate(progress.counts, sources),
     }
 
 

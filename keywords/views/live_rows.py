@@ -24,12 +24,14 @@ def show_changes(request: SignedInRequest, pk: int) -> HttpResponse:
     """`rows` are the ids and versions that the browser shows, `panel` the version of the numbers."""
     keyword_list = find_list(request, pk)
     progress = build_progress(count_statuses(keyword_list))
-    rows = find_changed(keyword_list, read_versions(request.GET.get("rows", "")))
+    versions = read_versions(request.GET.get("rows", ""))
+    rows = find_rows(keyword_list, versions)
+    changed = [row for row in rows if row.version != versions[row.id]]
     is_panel_old = request.GET.get("panel") != progress.version
-    if not rows and not is_panel_old:
+    if not changed and not is_panel_old:
         return HttpResponse(status=HTMX_STOP_POLLING if progress.is_finished else 204)
     context = describe_list(keyword_list, progress, KeywordFilter.read(request.GET), rows)
-    context["is_panel_old"] = is_panel_old
+    context |= {"rows": changed, "is_panel_old": is_panel_old}
     status = HTMX_STOP_POLLING if progress.is_finished else 200
     return render(request, "keywords/list_changes.html", context, status=status)
 
@@ -44,7 +46,6 @@ def read_versions(text: str) -> dict[int, str]:
     }
 
 
-def find_changed(keyword_list: KeywordList, versions: dict[int, str]) -> list[KeywordRow]:
+def find_rows(keyword_list: KeywordList, versions: dict[int, str]) -> list[KeywordRow]:
     keywords = Keyword.objects.filter(keyword_list=keyword_list, pk__in=versions)
-    rows = build_rows(select_rows(keywords).order_by("pk"))
-    return [row for row in rows if row.version != versions[row.id]]
+    return build_rows(select_rows(keywords).order_by("pk"))

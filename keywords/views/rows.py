@@ -28,7 +28,11 @@ SHOWN_OF_JOBS = [
     f"latest_search__job__{field}"
     for field in ("state", "attempt", "max_attempts", "scheduled_at", "started_at", "error")
 ]
-SHOWN = ["keyword_list_id", "text", "country", "language", "device", "source__engine"]
+SHOWN = [
+    *("keyword_list_id", "text", "country", "language", "device"),
+    *("source__name", "source__engine"),
+    *(f"source__queue__{field}" for field in ("paused_at", "paused_until", "cooling_until")),
+]
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class KeywordRow:
 def select_rows(keywords: KeywordQuerySet) -> KeywordQuerySet:
     return (
         keywords.with_status()
-        .select_related("latest_search__job", "latest_good_search", "source")
+        .select_related("latest_search__job", "latest_good_search", "source__queue")
         .only(*SHOWN, *SHOWN_OF_SEARCHES, *SHOWN_OF_JOBS)
     )
 
