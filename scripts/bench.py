@@ -78,8 +78,7 @@ def start_list(product: Product, token: str, keywords: list[str]) -> dict[str, A
 def wait_until_done(product: Product, token: str, list_id: int) -> None:
     while True:
         counts = product.call("GET", f"lists/{list_id}", token).json()["counts"]
-        by_status = counts["by_status"]
-        if sum(by_status.get(status, 0) for status in ("waiting", "running", "retrying")) == 0:
+        if sum(counts[status] for status in ("waiting", "running", "retrying")) == 0:
             return
         time.sleep(0.1)
 
@@ -114,7 +113,7 @@ def measure_latency(product: Product, _args: argparse.Namespace) -> list[Row]:
 
 
 def entries(log: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = log["requests"] if isinstance(log, dict) else log
+    found: list[dict[str, Any]] = log["requests"]
     return found
 
 

@@ -3,9 +3,12 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from serp.document import Document, read_document
+from serp.errors import SerpError
 from serp.types import EngineOptions, Exchange, Outcome, Query, Reading, Request, Serp, Verdict
+from serp.urls import is_engine_host, registrable_domain
 from serp.verdicts import PageSigns, judge_exchange, judge_page, judge_refused_page
 
 logger = logging.getLogger(__name__)
@@ -35,21 +38,32 @@ class HtmlEngine:
     def read(self, exchange: Exchange, query: Query) -> Reading:
         """Judge and parse with one tree. Never raises for any answer whatever."""
         try:
-            return self._read(exchange)
+            return self._read(exchange, query)
         except Exception as error:  # a parser's mistake is a page not understood, not a lost job
             logger.exception("%s: the parser failed", self.name)
             return Reading(verdict=self._verdict_on_mistake(error))
 
-    def _read(self, exchange: Exchange) -> Reading:
+    def _read(self, exchange: Exchange, query: Query) -> Reading:
         early = judge_exchange(exchange, self.title)
         if early is not None:
             return Reading(verdict=self._look_closer(early, exchange))
         document = read_document(exchange.body, exchange.headers.get("content-type", ""))
-        serp, signs = self.parse_page(document, exchange.final_url)
+        serp, signs = self.parse_page(document, self._find_address(exchange, query))
         verdict = judge_page(document, signs)
         if not verdict.outcome.is_good:
             return Reading(verdict=verdict)
         return Reading(verdict=verdict, serp=replace(serp, parser_version=self.parser_version))
+
+    def _find_address(self, exchange: Exchange, query: Query) -> str:
+        """Where the page's relative links belong: at the engine's own address, also where another
+        server handed the page on, such as a rendering service or one of the operator's own."""
+        try:
+            own = self.build_request(query, EngineOptions()).url
+        except SerpError:  # it has no address of its own
+            return exchange.final_url
+        label = registrable_domain(own).split(".", 1)[0]
+        host = urlsplit(exchange.final_url).hostname or ""
+        return exchange.final_url if is_engine_host(host, label) else own
 
     def _look_closer(self, early: Verdict, exchange: Exchange) -> Verdict:
         """A captcha may come with 429 or 503: then the page says more than the status."""
