@@ -9,10 +9,19 @@ class JobsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     # See jobs.groups.
     is_operated = True
-    configure_permissions = ("configure_queue", "add_queue", "change_queue")
+    configure_permissions = (
+        "configure_queue",
+        "add_queue",
+        "change_queue",
+        "add_schedule",
+        "change_schedule",
+        "delete_schedule",
+    )
 
     def ready(self) -> None:
-        from jobs.groups import grant_permissions  # noqa: PLC0415 - models are not there before
+        from jobs import batches  # noqa: PLC0415 - models are not there before
+        from jobs.groups import grant_permissions  # noqa: PLC0415
 
         autodiscover_modules("handlers")
+        batches.listen()
         post_migrate.connect(grant_permissions)

@@ -11,7 +11,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
-from jobs import lifecycle
+from jobs import batches, lifecycle
 from jobs.audit import record
 from jobs.errors import UnknownQueue
 from jobs.models import Job, Queue
@@ -113,6 +113,7 @@ def cancel_jobs(ids: Iterable[int], *, by: str, reason: str = "") -> int:
     """Cancels what has not finished; returns how many."""
     cancelled = lifecycle.cancel(ids, reason=reason or f"Cancelled by {by}.")
     record("cancel", by=by, after=_sum_up(cancelled))
+    batches.finish_of(cancelled)
     return len(cancelled)
 
 
@@ -120,6 +121,7 @@ def retry_jobs(ids: Iterable[int], *, by: str) -> int:
     """Runs finished jobs, and those that wait for a retry, again; returns how many."""
     revived = lifecycle.retry(ids)
     record("retry", by=by, after=_sum_up(revived))
+    batches.reopen(revived)
     return len(revived)
 
 

@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from jobs.errors import UnknownQueue
 from jobs.models import Queue
 from jobs.registry import get_handler
+from jobs.telemetry import tell_moved
 from jobs.wakeup import notify_workers
 
 
@@ -62,6 +63,7 @@ def enqueue_many(jobs: Sequence[NewJob], *, ids: Sequence[int] | None = None) ->
         for id_, job in zip(ids, jobs, strict=True):
             copy.write_row(_row(id_, job, queues[job.queue], turns, now))
     notify_workers()
+    tell_moved("enqueue", ids)
     return list(ids)
 
 

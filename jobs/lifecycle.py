@@ -18,6 +18,7 @@ from jobs.models import Attempt
 from jobs.outcomes import Facts
 from jobs.registry import ClaimedJob
 from jobs.states import State
+from jobs.telemetry import tell_moved
 from jobs.wakeup import notify_cancelled, notify_workers
 
 CHUNK = 5000  # jobs a statement, where people act on many
@@ -49,6 +50,7 @@ def claim(queue_id: int, *, worker_id: int, count: int) -> tuple[list[ClaimedJob
         )
         rows = cursor.fetchall()
     rows.sort(key=lambda row: row[:3])
+    tell_moved("claim", [row[2] for row in rows])
     return [_claimed(row[2:]) for row in rows], max((row[1] for row in rows), default=0)
 
 
@@ -66,7 +68,7 @@ def hand_back(jobs: Iterable[ClaimedJob]) -> int:
     tokens = {job.id: job.lease_token for job in jobs}
     with connection.cursor() as cursor:
         cursor.execute(HAND_BACK, [list(tokens), list(tokens.values())])
-        return int(cursor.rowcount)
+        return _told("hand_back", cursor.fetchall())
 
 
 def hand_back_others(worker_id: int, *, known: Sequence[int]) -> int:
@@ -74,7 +76,7 @@ def hand_back_others(worker_id: int, *, known: Sequence[int]) -> int:
     between the claim and its answer. As if they had never been claimed."""
     with connection.cursor() as cursor:
         cursor.execute(HAND_BACK_OTHERS, [worker_id, list(known)])
-        return int(cursor.rowcount)
+        return _told("hand_back", cursor.fetchall())
 
 
 def find_lost(jobs: Iterable[ClaimedJob]) -> list[int]:
@@ -89,14 +91,14 @@ def stage(limit: int = 1000) -> int:
     """Gives jobs whose time has come their place in the fair order. Returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(STAGE, [limit])
-        return int(cursor.rowcount)
+        return _told("stage", cursor.fetchall())
 
 
 def rescue(worker_ids: Sequence[int]) -> int:
     """running → available again, or discarded when out of attempts, for the jobs of dead workers."""
     with connection.cursor() as cursor:
         cursor.execute(RESCUE, [list(worker_ids)])
-        rescued = int(cursor.rowcount)
+        rescued = _told("rescue", cursor.fetchall())
     if rescued:
         notify_workers()
     return rescued
@@ -109,7 +111,9 @@ def cancel(job_ids: Iterable[int], *, reason: str = "") -> list[int]:
     for chunk in _chunks(job_ids):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(CANCEL, [chunk, reason])
-            done += [row[0] for row in cursor.fetchall()]
+            rows = cursor.fetchall()
+            done += [row[0] for row in rows]
+            _told("cancel", rows)
             notify_cancelled()
             notify_workers()
     return done
@@ -122,9 +126,17 @@ def retry(job_ids: Iterable[int]) -> list[int]:
     for chunk in _chunks(job_ids):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(RETRY, [chunk])
-            done += [row[0] for row in cursor.fetchall()]
+            rows = cursor.fetchall()
+            done += [row[0] for row in rows]
+            _told("retry", rows)
             notify_workers()
     return done
+
+
+def _told(transition: str, rows: Sequence[tuple[int]]) -> int:
+    """How many jobs were moved, after telling whoever listens."""
+    tell_moved(transition, [row[0] for row in rows])
+    return len(rows)
 
 
 def _chunks(ids: Iterable[int]) -> Iterable[list[int]]:
@@ -224,12 +236,14 @@ UPDATE jobs_job j SET state = 'available', attempt = j.attempt - 1, lease_token 
     started_at = NULL, changed_at = clock_timestamp()
 FROM unnest(%s::bigint[], %s::uuid[]) AS mine(id, token)
 WHERE j.id = mine.id AND j.state = 'running' AND j.lease_token = mine.token
+RETURNING j.id
 """
 
 HAND_BACK_OTHERS = """
 UPDATE jobs_job SET state = 'available', attempt = attempt - 1, lease_token = NULL,
     started_at = NULL, changed_at = clock_timestamp()
 WHERE state = 'running' AND worker_id = %s AND NOT id = ANY(%s)
+RETURNING id
 """
 
 FIND_LOST = """
@@ -259,6 +273,7 @@ WITH due AS MATERIALIZED (
 )
 UPDATE jobs_job j SET state = 'available', turn = placed.turn, changed_at = clock_timestamp()
 FROM placed WHERE j.id = placed.id
+RETURNING j.id
 """
 
 RESCUE = """
@@ -283,6 +298,7 @@ SELECT o.id, o.attempt, 'crashed', o.started_at, clock_timestamp(),
     coalesce((SELECT w.host || ':' || w.pid FROM jobs_worker w WHERE w.id = o.worker_id), ''),
     'WorkerDied', 'The worker died.', '{}'::jsonb
 FROM orphan o
+RETURNING job_id
 """
 
 CANCEL = """

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from jobs.audit import AuditEntry  # noqa: F401 - a table of this app
+from jobs.schedules import Schedule  # noqa: F401 - a table of this app
 from jobs.states import FINISHED, UNFINISHED, WAITING, State
 from jobs.tallies import Tally, TallyMark  # noqa: F401 - tables of this app
 
@@ -92,6 +93,10 @@ class Batch(models.Model):
 
     class Meta:
         verbose_name_plural = "batches"
+        indexes = [
+            # batches.finish_forgotten: those that are not marked as finished
+            models.Index(fields=["id"], condition=Q(finished_at=None), name="jobs_batch_open"),
+        ]
 
     def __str__(self) -> str:
         return self.name or f"batch {self.pk}"
@@ -169,6 +174,12 @@ class Job(models.Model):
             # progress of a batch
             models.Index(
                 fields=["batch", "state"], condition=Q(batch__isnull=False), name="jobs_job_batch"
+            ),
+            # unique.enqueue_unique: the latest job with a key, finished ones too
+            models.Index(
+                fields=["unique_key", "-id"],
+                condition=Q(unique_key__isnull=False),
+                name="jobs_job_unique_key",
             ),
             # maintenance.prune and the admin's tabs: finished jobs by age
             models.Index(

@@ -1,0 +1,89 @@
+"""Signals: every transition is told, after its commit, and nobody's mistake touches a job."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from jobs import control, lifecycle
+from jobs.telemetry import attempt_settled, jobs_moved
+from jobs.testing import drain_queue
+from tests.jobs.rows import claim, make_jobs, make_worker, state_of
+
+pytestmark = pytest.mark.django_db
+
+Capture = DjangoCaptureOnCommitCallbacks
+
+
+@pytest.fixture
+def told() -> Iterator[list[tuple[str, list[int]]]]:
+    moves: list[tuple[str, list[int]]] = []
+
+    def receive(transition: str, job_ids: list[int], **_: Any) -> None:
+        moves.append((transition, sorted(job_ids)))
+
+    jobs_moved.connect(receive)
+    yield moves
+    jobs_moved.disconnect(receive)
+
+
+class TestMoves:
+    def test_each_is_told(
+        self, told: list[tuple[str, list[int]]], django_capture_on_commit_callbacks: Capture
+    ) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            ids = make_jobs(3)
+            worker = make_worker()
+            jobs = claim(2, worker=worker)
+            lifecycle.hand_back(jobs[:1])
+            lifecycle.rescue([worker.pk])
+            control.cancel_jobs(ids[2:], by="anna")
+            control.retry_jobs(ids[2:], by="anna")
+            lifecycle.stage()
+        assert told == [
+            ("enqueue", ids),
+            ("claim", ids[:2]),
+            ("hand_back", ids[:1]),
+            ("rescue", ids[1:2]),
+            ("cancel", ids[2:]),
+            ("retry", ids[2:]),
+            ("stage", ids[2:]),
+        ]
+
+    def test_nothing_is_told_of_what_was_rolled_back(
+        self, told: list[tuple[str, list[int]]], django_capture_on_commit_callbacks: Capture
+    ) -> None:
+        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+            make_jobs(1)
+            transaction.set_rollback(True)
+        assert told == []
+
+
+class TestAttempts:
+    def test_each_is_told_with_its_ending(self) -> None:
+        endings = []
+
+        def receive(ending: Any, **_: Any) -> None:
+            endings.append((ending.job.id, ending.result))
+
+        attempt_settled.connect(receive)
+        try:
+            [id_] = make_jobs(1, args={"fail": 1})
+            drain_queue("work", also_later=True)
+        finally:
+            attempt_settled.disconnect(receive)
+        assert endings == [(id_, "failed"), (id_, "completed")]
+
+    def test_a_receiver_that_raises_changes_nothing(self) -> None:
+        def receive(**_: Any) -> None:
+            raise ZeroDivisionError
+
+        attempt_settled.connect(receive)
+        try:
+            [id_] = make_jobs(1)
+            drain_queue("work")
+        finally:
+            attempt_settled.disconnect(receive)
+        assert state_of(id_) == "completed"
