@@ -1,6 +1,8 @@
 """The figures for Prometheus: what they say, and that counters never go down."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -103,3 +105,22 @@ class TestWorkers:
             "athanor_worker_heartbeat_age_seconds", worker=f"host:1/{worker.pk}", node="host:1"
         )
         assert age == pytest.approx(30, abs=5)
+
+
+class TestDashboard:
+    def test_asks_only_for_figures_that_exist(self) -> None:
+        make_queue(max_running=4, rate_limit=30)
+        make_jobs(1)
+        finish(claim(1))
+        known = {name for name, _ in scrape()}
+        dashboard = (Path(__file__).parents[2] / "docs" / "grafana-dashboard.json").read_text()
+        asked = set(re.findall(r"athanor_[a-z_]+", dashboard))
+        assert asked <= known, asked - known
+
+    def test_every_figure_is_explained(self) -> None:
+        text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+        families = {family.name for family in make_registry().collect()}
+        told = set(re.findall(r"athanor_[a-z_]+", text))
+        assert {
+            name for name in families if name not in told and f"{name}_total" not in told
+        } == set()

@@ -1,0 +1,90 @@
+"""Schedules and batches in the admin."""
+
+import pytest
+from django.urls import reverse
+
+from jobs import batches
+from jobs.audit import AuditEntry
+from jobs.models import Batch, Job
+from jobs.schedules import Schedule
+from jobs.states import State
+from jobs.testing import assert_enqueued, assert_not_enqueued
+from tests.jobs.rows import make_queue
+from tests.jobs.staff import sign_in
+from tests.jobs.test_batches import make_batch
+from tests.jobs.test_scheduling import make_schedule
+
+pytestmark = pytest.mark.django_db
+
+
+class TestSchedules:
+    def form(self, **values: str) -> dict[str, str]:
+        return {
+            "name": "mondays",
+            "kind": "test.work",
+            "queue": str(make_queue().pk),
+            "args": "{}",
+            "cron": "0 8 * * 1",
+            "time_zone": "Europe/Berlin",
+            "missed": "once",
+            "priority": "5",
+            "enabled": "on",
+        } | values
+
+    def test_are_made_and_shown_in_words(self) -> None:
+        client = sign_in("configurer")
+        assert client.post(reverse("admin:jobs_schedule_add"), self.form()).status_code == 302
+        schedule = Schedule.objects.get()
+        assert AuditEntry.objects.get().action == "create schedule"
+        assert (
+            b"every Monday at 08:00, Europe/Berlin"
+            in client.get(reverse("admin:jobs_schedule_changelist")).content
+        )
+        page = client.get(reverse("admin:jobs_schedule_change", args=[schedule.pk])).content
+        assert page.count(b" 08:00 CE") == 5
+
+    @pytest.mark.parametrize(
+        "wrong", [{"cron": "x"}, {"time_zone": "Mars"}, {"kind": "django_q.task"}, {"args": "[]"}]
+    )
+    def test_refuse_what_cannot_be(self, wrong: dict[str, str]) -> None:
+        client = sign_in("configurer")
+        answer = client.post(reverse("admin:jobs_schedule_add"), self.form(**wrong))
+        assert answer.status_code == 200
+        assert not Schedule.objects.exists()
+
+    def test_operators_run_them_and_do_not_change_them(self) -> None:
+        schedule, client = make_schedule(), sign_in("operator")
+        url = reverse("admin:jobs_schedule_change", args=[schedule.pk])
+        assert client.post(url, self.form(cron="* * * * *")).status_code == 403
+        chosen = {"action": "run_now", "_selected_action": [schedule.pk]}
+        client.post(reverse("admin:jobs_schedule_changelist"), chosen)
+        assert_enqueued("test.work", count=1)
+
+    def test_viewers_do_not_run_them(self) -> None:
+        schedule, client = make_schedule(), sign_in("viewer")
+        chosen = {"action": "run_now", "_selected_action": [schedule.pk]}
+        client.post(reverse("admin:jobs_schedule_changelist"), chosen)
+        assert_not_enqueued()
+
+
+class TestBatches:
+    def act(self, who: str, name: str, batch: Batch) -> None:
+        chosen = {"action": name, "_selected_action": [batch.pk]}
+        sign_in(who).post(reverse("admin:jobs_batch_changelist"), chosen)
+
+    def test_show_how_far_they_are(self) -> None:
+        batch = make_batch(4)
+        page = sign_in("viewer").get(reverse("admin:jobs_batch_change", args=[batch.pk]))
+        assert b"0 of 4" in page.content
+
+    def test_are_cancelled_and_retried_as_a_whole(self) -> None:
+        batch = make_batch(3)
+        self.act("operator", "cancel_batches", batch)
+        assert Job.objects.filter(state=State.CANCELLED).count() == 3
+        batches.retry(batch.pk, by="anna")
+        assert Job.objects.filter(state=State.AVAILABLE).count() == 3
+
+    def test_not_by_viewers(self) -> None:
+        batch = make_batch(3)
+        self.act("viewer", "cancel_batches", batch)
+        assert not Job.objects.filter(state=State.CANCELLED).exists()
