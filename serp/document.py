@@ -247,7 +247,7 @@ class Document:
         node.last_text = len(self.texts)
         if node.name in _BLOCK_TAGS:
             self.texts.append(" ")
-        if _is_unseen(node):
+        if is_unseen(node):
             self._unseen.append((node.first_text, node.last_text))
 
     @cached_property
@@ -292,7 +292,7 @@ class Document:
         return ordered[first : bisect_left(ordered, within.end, lo=first, key=_place)]
 
 
-def _is_unseen(node: Node) -> bool:
+def is_unseen(node: Node) -> bool:
     if node.name in _INVISIBLE_TAGS or "hidden" in node.attributes:
         return True
     style = node.attributes.get("style")

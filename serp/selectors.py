@@ -62,6 +62,11 @@ def select_one(scope: Document | Node, selector: str) -> Node | None:
     return next(iter(select(scope, selector)), None) if selector else None
 
 
+def check_selector(selector: str) -> None:
+    """Raises BadSelector where `select` would."""
+    _compile(selector)
+
+
 @cache
 def _compile(selector: str) -> tuple[tuple[_Step, ...], ...]:
     return tuple(_compile_one(part.strip(), selector) for part in selector.split(","))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Outcome(StrEnum):
@@ -54,7 +54,9 @@ class EngineOptions:
 
     base_url: str = ""  # "" is the engine's own address
     credentials: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, object] = field(default_factory=dict)  # the engine module documents its keys
+    settings: Mapping[str, object] = field(
+        default_factory=dict
+    )  # the engine module documents its keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +220,15 @@ class Engine(Protocol):
 
     def read(self, exchange: Exchange, query: Query) -> Reading:
         """Judge and parse with one tree. Never raises for any answer whatever."""
+        ...
+
+
+@runtime_checkable
+class ConfigurableEngine(Protocol):
+    """An engine that cannot read a page without the settings of its source."""
+
+    def configure(self, options: EngineOptions) -> Engine:
+        """Raises serp.errors.BadQuery where the settings are wrong, in a plain sentence."""
         ...
 
 

@@ -47,6 +47,9 @@ class Listing:
     refusal: str = ""
     refusal_words: re.Pattern[str] = _NEVER  # looked for in the title
     target_attribute: str = ""  # of the box, where it tells the target that the link hides
+    link: str = ""  # the link, where the title neither is one nor is in one
+    link_attribute: str = "href"
+    guesses: bool = True  # whether headed links are taken where there are no boxes
     query_field: str = "q"
 
 
@@ -82,11 +85,8 @@ def parse_listing(listing: Listing, document: Document, base_url: str) -> tuple[
 
 def _find_results(listing: Listing, document: Document, base_url: str, frame: Node) -> list[_Entry]:
     found = _find_entries(listing, document, base_url, listing.results, listing.result_title)
-    return (
-        found
-        or _find_rows(listing, document, base_url)
-        or _find_headed_links(listing, base_url, frame)
-    )
+    found = found or _find_rows(listing, document, base_url)
+    return found if found or not listing.guesses else _find_headed_links(listing, base_url, frame)
 
 
 def _find_rows(listing: Listing, document: Document, base_url: str) -> list[_Entry]:
@@ -118,14 +118,14 @@ def _read_entry(listing: Listing, box: Node, title: str, base_url: str) -> _Entr
     heading = select_one(box, title)
     if heading is None or not heading.text:
         return None
-    anchor = _anchor_of(heading)
-    if anchor is None:
+    anchor = select_one(box, listing.link) if listing.link else _anchor_of(heading)
+    if anchor is None or listing.link_attribute not in anchor.attributes:
         return None
     return _Entry(box, heading, anchor, _read_box_target(listing, box, anchor, base_url))
 
 
 def _read_box_target(listing: Listing, box: Node, anchor: Node, base_url: str) -> Target:
-    target = read_target(anchor.get("href"), base_url)
+    target = read_target(anchor.get(listing.link_attribute), base_url)
     told = box.get(listing.target_attribute) if listing.target_attribute else ""
     if not told.startswith(("http://", "https://")):
         return target

@@ -4,7 +4,7 @@ from functools import cache
 from importlib import import_module
 
 from serp.errors import UnknownEngine
-from serp.types import Engine
+from serp.types import ConfigurableEngine, Engine, EngineOptions
 
 # name -> module, with the name in it where that is not `engine`. Imported on first use, so that one
 # engine's dependencies do not slow the others.
@@ -13,6 +13,7 @@ ENGINE_MODULES = {
     "bing": "serp.engines.bing",
     "brave": "serp.engines.brave",
     "brave_api": "serp.engines.brave_api",
+    "custom": "serp.engines.custom",
     "dataforseo": "serp.engines.dataforseo",
     "duckduckgo": "serp.engines.duckduckgo",
     "ecosia": "serp.engines.ecosia",
@@ -44,3 +45,12 @@ def get_engine(name: str) -> Engine:
         ) from None
     engine: Engine = getattr(import_module(module), attribute or "engine")
     return engine
+
+
+def configure_engine(name: str, options: EngineOptions) -> Engine:
+    """The engine as one source has it. Raises UnknownEngine; BadQuery where the options are wrong.
+
+    Some engines read pages only with the source's settings: ask for them here, not in `get_engine`.
+    """
+    engine = get_engine(name)
+    return engine.configure(options) if isinstance(engine, ConfigurableEngine) else engine
