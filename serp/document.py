@@ -28,6 +28,7 @@ MOST_CHARACTERS = 8 * 1024 * 1024
 MOST_ANCESTORS = 100
 LONGEST_TEXT = 4_000
 MOST_PIECES = 600
+MOST_VISIBLE_PIECES = 5_000
 
 _INVISIBLE_TAGS = frozenset({"script", "style", "template", "head", "noscript"})
 # fmt: off
@@ -247,7 +248,7 @@ class Document:
         node.last_text = len(self.texts)
         if node.name in _BLOCK_TAGS:
             self.texts.append(" ")
-        if is_unseen(node):
+        if _is_unseen(node):
             self._unseen.append((node.first_text, node.last_text))
 
     @cached_property
@@ -273,10 +274,29 @@ class Document:
     @cached_property
     def visible_text(self) -> str:
         """What a reader sees: no scripts, nothing in <noscript> or hidden by the element itself."""
-        pieces = list(self.texts)
-        for first, last in self._unseen:
-            pieces[first:last] = [""] * (last - first)
+        return self._shown_text(0, len(self.texts))
+
+    def visible_text_of(self, node: Node) -> str:
+        """The part of `visible_text` that stands in the node; cut where it grows absurd."""
+        last = min(node.last_text, node.first_text + MOST_VISIBLE_PIECES)
+        return self._shown_text(node.first_text, last)
+
+    def _shown_text(self, first: int, last: int) -> str:
+        pieces, place = [], first
+        for unseen_first, unseen_last in self._unseen_spans:
+            pieces += self.texts[place : min(unseen_first, last)]
+            place = max(place, unseen_last)
+        pieces += self.texts[place:last]
         return clean_text("".join(pieces)[: 50 * LONGEST_TEXT])
+
+    @cached_property
+    def _unseen_spans(self) -> list[tuple[int, int]]:
+        """In order, without those that lie inside others."""
+        spans: list[tuple[int, int]] = []
+        for first, last in sorted(self._unseen, key=lambda span: (span[0], -span[1])):
+            if last > first and (not spans or first >= spans[-1][1]):
+                spans.append((first, last))
+        return spans
 
     @cached_property
     def script_text(self) -> str:
@@ -292,11 +312,16 @@ class Document:
         return ordered[first : bisect_left(ordered, within.end, lo=first, key=_place)]
 
 
-def is_unseen(node: Node) -> bool:
+def _is_unseen(node: Node) -> bool:
     if node.name in _INVISIBLE_TAGS or "hidden" in node.attributes:
         return True
     style = node.attributes.get("style")
     return style is not None and "display:none" in style[:500].replace(" ", "")
+
+
+def is_hidden(node: Node) -> bool:
+    """Whether a reader does not see it: many pages keep a hidden "nothing found" ready."""
+    return _is_unseen(node) or any(_is_unseen(around) for around in node.ancestors)
 
 
 def read_document(body: bytes, content_type: str = "") -> Document:

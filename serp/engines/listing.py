@@ -8,7 +8,7 @@ that a new class name alone does not lose the results.
 import re
 from dataclasses import dataclass, replace
 
-from serp.document import Document, Node
+from serp.document import Document, Node, is_hidden
 from serp.engines.result_text import read_display_url, read_snippet
 from serp.selectors import select, select_one
 from serp.text import clean_text, read_total_results
@@ -17,6 +17,8 @@ from serp.urls import is_engine_host, read_target, shown_domain
 from serp.verdicts import PageSigns
 
 MOST_BOXES = 300
+# In the frame of a page that found nothing; with more, its words "no results" are a result's own.
+MOST_LINKS_OUT = 5
 _NEVER = re.compile(r"(?!)")
 
 
@@ -80,7 +82,7 @@ def parse_listing(listing: Listing, document: Document, base_url: str) -> tuple[
     organic = [entry for entry in organic if entry not in paid]
     ads = sorted([*ads, *paid], key=lambda entry: entry.box.index)
     serp = _make_serp(listing, document, base_url, organic, ads)
-    return serp, _make_signs(listing, document, frame, len(organic) + len(ads))
+    return serp, _make_signs(listing, document, base_url, frame, len(organic) + len(ads))
 
 
 def _find_results(listing: Listing, document: Document, base_url: str, frame: Node) -> list[_Entry]:
@@ -256,27 +258,40 @@ def _read_echo(listing: Listing, document: Document) -> str:
 
 
 def _make_signs(
-    listing: Listing, document: Document, frame: Node | None, results: int
+    listing: Listing, document: Document, base_url: str, frame: Node | None, results: int
 ) -> PageSigns:
     return PageSigns(
         engine_title=listing.title,
         results=results,
         frame=repr(frame)[:80] if frame else "",
-        no_results=_find_no_results(listing, document, frame),
+        no_results=_find_no_results(listing, document, base_url, frame),
         needs_js=_describe(select_one(document, listing.needs_js)),
         refusal=_find_refusal(listing, document),
     )
 
 
-def _find_no_results(listing: Listing, document: Document, frame: Node | None) -> str:
-    node = select_one(document, listing.no_results)
-    if node is not None:
-        return _describe(node)
-    for part in select(document, listing.frame)[:10] if frame else []:
-        match = listing.no_results_words.search(part.text)
-        if match:
-            return f'the page says "{match.group()}"'
-    return ""
+def _find_no_results(
+    listing: Listing, document: Document, base_url: str, frame: Node | None
+) -> str:
+    boxes = select(document, listing.no_results) if listing.no_results else []
+    shown = next((box for box in boxes if not is_hidden(box)), None)
+    if shown is not None:
+        return _describe(shown)
+    parts = select(document, listing.frame)[:10] if frame else []
+    if _count_links_out(listing, parts, base_url) > MOST_LINKS_OUT:
+        return ""
+    matches = (listing.no_results_words.search(document.visible_text_of(part)) for part in parts)
+    return next((f'the page says "{match.group()}"' for match in matches if match), "")
+
+
+def _count_links_out(listing: Listing, parts: list[Node], base_url: str) -> int:
+    hrefs = {anchor.get("href") for part in parts for anchor in part.links()[:MOST_BOXES]}
+    targets = (read_target(href, base_url) for href in hrefs)
+    return sum(
+        1
+        for target in targets
+        if target.opaque or (target.url and not is_engine_host(target.domain, listing.host_label))
+    )
 
 
 def _find_refusal(listing: Listing, document: Document) -> str:

@@ -6,7 +6,7 @@ found" is believed only where a reader would see it and nothing on the page spea
 
 from dataclasses import replace
 
-from serp.document import Document, Node, is_unseen
+from serp.document import Document, Node, is_hidden
 from serp.engines.custom.declaration import Declaration, split_attribute
 from serp.engines.listing import Listing, parse_listing
 from serp.selectors import select, select_one
@@ -61,13 +61,8 @@ def _find_nothing(declaration: Declaration, document: Document, serp: Serp) -> s
 def _find_empty_box(declaration: Declaration, document: Document) -> str:
     selector = declaration.selectors.get("empty", "")
     boxes = select(document, selector) if selector else []
-    shown = [box for box in boxes if not _is_hidden(box) and box.text]
+    shown = [box for box in boxes if not is_hidden(box) and box.text]
     return f"{selector}: {shown[0].text[:120]}" if shown else ""
-
-
-def _is_hidden(box: Node) -> bool:
-    """Many pages keep a hidden "nothing found" ready."""
-    return is_unseen(box) or any(is_unseen(node) for node in box.ancestors)
 
 
 def _find_empty_text(declaration: Declaration, document: Document) -> str:

@@ -100,6 +100,21 @@ href="//duckduckgo.com/l/?uddg=https%3A%2F%2Fkettles.example%2Fred&rut=1">Red ke
         address="https://www.baidu.com/s?wd=kettle",
     ),
 }
+FRAMES = {
+    "bing": ('<ol id="b_results"><li>', "</li></ol>"),
+    "duckduckgo": ('<div id="links">', "</div>"),
+    "brave": ('<div id="results">', "</div>"),
+    "yahoo": ('<div id="web">', "</div>"),
+    "mojeek": ('<div class="results">', "</div>"),
+    "startpage": ('<section id="main">', "</section>"),
+    "ecosia": ('<main id="main">', "</main>"),
+    "yandex": ('<div class="main__content">', "</div>"),
+    "baidu": ('<div id="content_left">', "</div>"),
+}
+WORDS_OF_NOTHING = (
+    "No results found for, no web results found, did not match any, no pages found,"
+    " we did not find results for, nothing found, couldn't find any, ничего не найдено, 没有找到与"
+)
 ENGINES = pytest.mark.parametrize("name", PAGES)
 
 
@@ -137,6 +152,22 @@ class TestEveryEngine:
             answer(b"<h1>Welcome</h1><a href=/x>x</a>"), Query(text="x")
         )
         assert reading.verdict.outcome is Outcome.LAYOUT_CHANGED
+
+    @ENGINES
+    def test_words_in_results_not_recognised_do_not_make_the_page_empty(self, name: str) -> None:
+        pages = PAGES[name]
+        links = "".join(f'<a href="https://a{n}.example/">no results {n}</a>' for n in range(9))
+        page = f"<div>{WORDS_OF_NOTHING} {links}</div>".join(FRAMES[name])
+        reading = get_engine(name).read(answer(page.encode(), url=pages.address), Query(text="x"))
+        assert reading.verdict.outcome is Outcome.LAYOUT_CHANGED
+
+    @pytest.mark.parametrize("name", ["ecosia", "yandex", "baidu", "bing", "duckduckgo"])
+    def test_a_hidden_box_for_no_results_does_not_make_the_page_empty(self, name: str) -> None:
+        page = f'<div style="display: none">{PAGES[name].empty}</div>'
+        reading = get_engine(name).read(
+            answer(page.encode(), url=PAGES[name].address), Query(text="x")
+        )
+        assert reading.verdict.outcome is not Outcome.EMPTY
 
     # The others have frames known by a class, or titles that are no headings.
     @pytest.mark.parametrize("name", ["bing", "duckduckgo", "yahoo", "startpage", "baidu"])
