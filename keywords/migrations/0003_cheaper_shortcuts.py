@@ -5,25 +5,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('keywords', '0002_starts_and_refusals'),
+        ("keywords", "0002_starts_and_refusals"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='keyword',
-            name='latest_good_search',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='keywords.search'),
+            model_name="keyword",
+            name="latest_good_search",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="keywords.search",
+            ),
         ),
         migrations.AlterField(
-            model_name='keyword',
-            name='latest_search',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='keywords.search'),
+            model_name="keyword",
+            name="latest_search",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="keywords.search",
+            ),
         ),
         migrations.AlterField(
-            model_name='keyword',
-            name='source',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='keywords', to='keywords.source'),
+            model_name="keyword",
+            name="source",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="keywords",
+                to="keywords.source",
+            ),
         ),
     ]
