@@ -55,10 +55,17 @@ def describe_search(
         "reason": cut(verdict.reason, 500),
         "evidence": cut(verdict.evidence, 1000),
         "engine": payload.source.engine,
-        "parser_version": cut(get_engine(payload.source.engine).parser_version, 50),
+        "parser_version": cut(parser_version_of(payload, reading), 50),
         **describe_exchange(exchange),
         **describe_serp(reading.serp),
     }
+
+
+def parser_version_of(payload: Payload, reading: Reading) -> str:
+    """What read the page; where nothing was read, the engine's."""
+    if reading.serp is not None and reading.serp.parser_version:
+        return reading.serp.parser_version
+    return get_engine(payload.source.engine).parser_version
 
 
 def describe_exchange(exchange: Exchange | None) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from keywords.runs import KIND
 from keywords.source_fetchers import fetcher_for
 from keywords.verdict_policy import FAULTS, REFUSALS, Decision, Situation, Step, decide
 from serp import types as serp
-from serp.engines.registry import ENGINE_MODULES, get_engine
+from serp.engines.registry import ENGINE_MODULES, configure_engine, get_engine
 from serp.errors import BadQuery
 from serp.urls import registrable_domain
 
@@ -59,8 +59,8 @@ class SearchHandler(BaseHandler):
 
 def ask(payload: Payload, context: Context) -> tuple[serp.Exchange | None, serp.Reading]:
     """The exchange is None where the engine cannot even ask."""
-    engine = get_engine(payload.source.engine)
     try:
+        engine = configure_engine(payload.source.engine, payload.source.options)
         request = engine.build(payload.query, payload.source.options)
     except BadQuery as problem:
         verdict = serp.Verdict(outcome=serp.Outcome.BAD_REQUEST, reason=str(problem))

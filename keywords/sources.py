@@ -14,8 +14,9 @@ from keywords.models import Source
 from keywords.source_fetchers import read_limits
 from keywords.vault import seal
 from keywords.verdict_policy import Tuning
-from serp.engines.registry import ENGINE_MODULES, get_engine
-from serp.types import Engine
+from serp.engines.registry import ENGINE_MODULES, configure_engine, get_engine
+from serp.errors import BadQuery
+from serp.types import Engine, EngineOptions
 
 PRACTICE = "practice"
 
@@ -35,8 +36,32 @@ class Pace:
 
 
 OWN_SERVER = Pace(30, burst=5, max_running=2)
+SHY = Pace(2, max_running=1)
+CALM = Pace(6, max_running=1)
+SMALL_API = Pace(20, max_running=1)
+LARGE_API = Pace(60, burst=5, max_running=4)
 # What the public engines bear, by what their users report.
-PUBLIC_PACES = {"google": Pace(2, max_running=1), PRACTICE: Pace(None, burst=1)}
+PUBLIC_PACES = {
+    PRACTICE: Pace(None, burst=1),
+    "baidu": CALM,
+    "bing": CALM,
+    "brave": SHY,
+    "brave_api": Pace(60, max_running=1),
+    "dataforseo": LARGE_API,
+    "duckduckgo": SHY,
+    "ecosia": SHY,
+    "google": SHY,
+    "google_cse": SMALL_API,
+    "kagi": SMALL_API,
+    "marginalia": SMALL_API,
+    "mojeek": SHY,
+    "mojeek_api": SMALL_API,
+    "serpapi": LARGE_API,
+    "serper": LARGE_API,
+    "startpage": SHY,
+    "yahoo": SHY,
+    "yandex": SHY,
+}
 
 
 def default_pace(engine: str, base_url: str) -> Pace:
@@ -103,10 +128,12 @@ def check_source(source: Source) -> None:
             raise SourceMistake(f"{source.base_url} is not a web address.") from None
     if not isinstance(source.settings, dict):
         raise SourceMistake("The settings of a source are a JSON object.")
+    options = EngineOptions(base_url=find_base_url(source), settings=source.settings)
     try:
         Tuning.read(source.settings)
         read_limits(source.settings)
-    except ValueError as problem:
+        configure_engine(source.engine, options)
+    except (ValueError, BadQuery) as problem:
         raise SourceMistake(str(problem)) from None
 
 

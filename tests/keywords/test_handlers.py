@@ -275,6 +275,36 @@ class TestRefusal:
         assert queue.cooling_until - timezone.now() <= timedelta(minutes=1)
 
 
+class TestCustomSource:
+    def test_reads_with_the_settings_of_the_source(self, engine: PracticeServer) -> None:
+        selectors = {"frame": "#found", "result": ".hit", "title": "h3", "ad": ".promo"}
+        settings = {"search_url": "/search?q={query}", "selectors": selectors}
+        source = set_source(
+            "own", engine="custom", base_url=engine.url, allow_private=True, settings=settings
+        )
+        keyword_list = make_list("red shoes", source=source)
+        (task,) = work_off("own")
+        assert isinstance(task.outcome, Done)
+        search = search_of(keyword_list)
+        assert search.outcome == "ok"
+        assert search.organic_total
+        assert search.parser_version.startswith("custom-1-")
+
+    def test_a_source_spoilt_since_is_told(self, engine: PracticeServer) -> None:
+        source = set_source(
+            "own",
+            engine="custom",
+            base_url=engine.url,
+            settings={"search_url": "/search?q={query}", "selectors": {"result": ".hit"}},
+        )
+        keyword_list = make_list("red shoes", source=source)
+        Source.objects.filter(pk=source.pk).update(settings={"search_url": "/"})
+        work_off("own")
+        search = search_of(keyword_list)
+        assert search.outcome == "bad_request"
+        assert "needs {query}" in search.reason
+
+
 class TestLoad:
     def test_leaves_out_jobs_whose_keyword_is_gone(self) -> None:
         keyword_list = make_list("red shoes")

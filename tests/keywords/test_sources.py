@@ -25,6 +25,11 @@ class TestSetSource:
         assert (queue.rate_limit, queue.rate_period, queue.burst) == (2, 60, 1)
         assert queue.max_running == 1
 
+    @pytest.mark.parametrize("engine", ["duckduckgo", "brave", "startpage", "yandex", "ecosia"])
+    def test_spares_engines_that_refuse_soon(self, engine: str) -> None:
+        queue = set_source(engine, engine=engine).queue
+        assert (queue.rate_limit, queue.burst, queue.max_running) == (2, 1, 1)
+
     def test_gives_ones_own_server_more(self) -> None:
         source = set_source("searx", engine="searxng", base_url="http://searx.intranet:8080")
         assert (source.queue.rate_limit, source.queue.burst, source.queue.max_running) == (30, 5, 2)
@@ -57,6 +62,7 @@ class TestSetSource:
             ("x", {"engine": "google", "base_url": "file:///etc/passwd"}, "not a web address"),
             ("x", {"engine": "google", "limits": {"rate_limit": 0}}, "greater"),
             ("x", {"engine": "google", "settings": {"attempts": "many"}}, "attempts must be"),
+            ("x", {"engine": "custom", "settings": {"search_url": "/"}}, "needs {query}"),
             ("x", {"engine": "google", "settings": {"read_seconds": 0}}, "read_seconds must be"),
         ],
     )
