@@ -53,9 +53,8 @@ def run_if_due(schedule_id: int, now: datetime) -> list[int]:
 
 def choose_runs(schedule: Schedule, now: datetime) -> Sequence[datetime]:
     """Which of the times that have passed are run."""
-    before = schedule.next_run_at - timedelta(seconds=1)
-    passed: list[datetime] = []
-    for at in cron.times(schedule.cron, schedule.time_zone, before):
+    passed = [schedule.next_run_at]
+    for at in cron.times(schedule.cron, schedule.time_zone, schedule.next_run_at):
         if at > now or len(passed) == MOST_MISSED:
             break
         passed.append(at)
