@@ -77,7 +77,7 @@ class TestGates:
 
     def test_a_cooling_queue_says_when_it_opens(self) -> None:
         make_jobs(3)
-        queue = Queue.objects.get()
+        queue = Queue.objects.get(name="work")
         control.cool_down(queue.pk, until=timezone.now() + timedelta(seconds=60), reason="429")
         starts, again_in = make_claimer().claim_due(free=5, running={})
         assert starts == []
@@ -156,7 +156,7 @@ def other_connection_holds_the_queue() -> Iterator[None]:
 
 def lock_queue() -> None:
     transaction.set_autocommit(False)
-    Queue.objects.select_for_update().get()
+    Queue.objects.select_for_update().get(name="work")
 
 
 def end_transaction() -> None:
