@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from jobs import lifecycle
+from jobs import chores, lifecycle
 from jobs.models import Job, Node, Worker
 from jobs.presence import LOCK_CLASS, is_process_alive, machine_id
 from jobs.states import State
@@ -64,6 +64,7 @@ def run(node_id: object) -> None:
     if time.monotonic() >= _next_prune.value:
         _next_prune.value = time.monotonic() + PRUNE_EVERY
         prune()
+    chores.run_due()
 
 
 def rescue_orphans() -> int:
