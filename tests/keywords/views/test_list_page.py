@@ -1,0 +1,161 @@
+"""The list page: what it shows, what it costs, and what its polls answer."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from keywords.models import KeywordList
+from keywords.statuses import count_statuses
+from keywords.views.progress import build_progress
+from keywords.views.rows import build_rows, select_rows
+from tests.keywords.results import REFUSED, finish
+from tests.keywords.rows import make_list, make_user
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+LIST_QUERIES = 12
+POLL_QUERIES = 2
+# The session and its user, with every request of somebody who is signed in.
+RECOGNISING = 2
+
+
+@pytest.fixture
+def alice(client: Client) -> Client:
+    client.force_login(make_user("alice"))
+    return client
+
+
+def poll(client: Client, keyword_list: KeywordList, **changes: str) -> Any:
+    return client.get(describe_poll(keyword_list, **changes), headers=HTMX)
+
+
+def describe_poll(keyword_list: KeywordList, **changes: str) -> str:
+    """The address that poll.js asks: with the versions of what the page shows."""
+    keywords = select_rows(keyword_list.keywords.all()).order_by("pk")[:200]
+    versions = ",".join(f"{row.id}.{row.version}" for row in build_rows(keywords))
+    panel = build_progress(count_statuses(keyword_list)).version
+    query = {"rows": versions, "panel": panel, **changes}
+    return f"/lists/{keyword_list.pk}/rows?{urlencode(query)}"
+
+
+class TestListPage:
+    def test_tells_a_failure_from_zero(self, alice: Client) -> None:
+        keyword_list = make_list("empty", "refused")
+        empty, refused = keyword_list.keywords.order_by("pk")
+        nothing = {
+            "outcome": "empty",
+            "ads_top": 0,
+            "ads_total": 0,
+            "organic_total": 0,
+            "links_total": 0,
+        }
+        finish(empty, fields=nothing)
+        finish(refused, fields=REFUSED)
+        content = alice.get(f"/lists/{keyword_list.pk}").content.decode()
+        row_of_empty, row_of_refused = content.split('<tr id="k')[1:3]
+        assert '<td class="num" data-label="organic">0</td>' in row_of_empty
+        assert "Blocked" in row_of_refused
+        assert "The engine answered with a captcha." in row_of_refused
+        assert ">0</td>" not in row_of_refused
+
+    def test_shows_text_as_text(self, alice: Client) -> None:
+        keyword_list = make_list("<script>alert(1)</script>", name="<b>bold</b>")
+        content = alice.get(f"/lists/{keyword_list.pk}").content.decode()
+        assert "<script>alert" not in content
+        assert "<b>bold" not in content
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in content
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("outcome=ok", {"first one", "second two"}),
+            ("outcome=blocked", {"refused"}),
+            ("status=waiting", {"waiting"}),
+            ("q=ONE", {"first one"}),
+            ("outcome=ok&q=two", {"second two"}),
+            ("outcome=unheard-of", set()),
+        ],
+    )
+    def test_filters(self, alice: Client, query: str, found: set[str]) -> None:
+        keyword_list = make_list("first one", "second two", "refused", "waiting")
+        one, two, refused, _ = keyword_list.keywords.order_by("pk")
+        finish(one)
+        finish(two)
+        finish(refused, fields=REFUSED)
+        rows = alice.get(f"/lists/{keyword_list.pk}?{query}").context["rows"]
+        assert {row.keyword.text for row in rows} == found
+
+    def test_pages_through_the_list_and_back(self, alice: Client) -> None:
+        texts = [f"keyword {number}" for number in range(120)]
+        path = f"/lists/{make_list(*texts).pk}"
+        seen, query = [], ""
+        while True:
+            context = alice.get(f"{path}{query}").context
+            seen.append([row.keyword.text for row in context["rows"]])
+            if not context["older"]:
+                break
+            query = context["older"]
+        assert [text for page in seen for text in page] == texts
+        context = alice.get(f"{path}{context['newer']}").context
+        assert [row.keyword.text for row in context["rows"]] == seen[-2]
+
+    @pytest.mark.parametrize("count", [10, 300])
+    def test_costs_the_same_whatever_the_size(
+        self, alice: Client, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        keyword_list = make_list(*(f"keyword {number}" for number in range(count)))
+        for keyword in keyword_list.keywords.all()[:5]:
+            finish(keyword)
+        with django_assert_max_num_queries(LIST_QUERIES):
+            response = alice.get(f"/lists/{keyword_list.pk}?size=200")
+        assert len(response.context["rows"]) == min(count, 200)
+
+
+class TestPoll:
+    def test_is_silent_while_nothing_moves(
+        self, alice: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        query = describe_poll(make_list("red shoes"))
+        with django_assert_max_num_queries(POLL_QUERIES + RECOGNISING):
+            response = alice.get(query, headers=HTMX)
+        assert response.status_code == 204
+
+    def test_sends_only_what_has_changed(self, alice: Client) -> None:
+        keyword_list = make_list("red shoes", "blue shoes")
+        red, blue = keyword_list.keywords.order_by("pk")
+        before = ",".join(
+            f"{row.id}.{row.version}"
+            for row in build_rows(select_rows(keyword_list.keywords.all()))
+        )
+        finish(red)
+        response = poll(alice, keyword_list, rows=before)
+        assert response.status_code == 200
+        assert f'id="k{red.pk}"' in response.content.decode()
+        assert f'id="k{blue.pk}"' not in response.content.decode()
+
+    def test_stops_when_the_list_is_finished(self, alice: Client) -> None:
+        keyword_list = make_list("red shoes")
+        finish(keyword_list.keywords.get())
+        assert poll(alice, keyword_list, panel="old").status_code == 286
+        assert poll(alice, keyword_list).status_code == 286
+
+    def test_survives_nonsense(self, alice: Client) -> None:
+        keyword_list = make_list("red shoes")
+        for rows in ("", "x", "1.2.3,,", f"{'9' * 30}.a", "-1.a", "٣.a"):
+            assert poll(alice, keyword_list, rows=rows).status_code in {200, 204}
+
+    def test_sends_the_whole_page_to_sign_in_when_the_session_has_ended(
+        self, client: Client
+    ) -> None:
+        keyword_list = make_list("red shoes")
+        response = client.get(
+            f"/lists/{keyword_list.pk}/rows",
+            headers={**HTMX, "HX-Current-URL": f"http://testserver/lists/{keyword_list.pk}?q=x"},
+        )
+        assert (
+            response["HX-Redirect"] == f"/account/login/?next=%2Flists%2F{keyword_list.pk}%3Fq%3Dx"
+        )

@@ -1,0 +1,113 @@
+"""Every address that the site has, asked by nobody and by a stranger. A new route cannot escape: where this
+test does not know whose an address is, it fails."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RoutePattern
+
+from keywords.models import Keyword, KeywordList, Search
+from tests.keywords.results import finish
+from tests.keywords.rows import make_list, make_user
+
+pytestmark = pytest.mark.django_db
+
+# Anybody may see these, and they show nothing of anybody.
+PUBLIC = {"", "theme", "lists/sample.csv"}
+# Other parts of the site, held to the same by tests of their own.
+ELSEWHERE = ("account/", "admin/", "api/v1/", "healthz", "readyz", "metrics")
+SECRET = "a secret of alice"
+
+
+def walk(patterns: list[Any], prefix: str = "") -> Iterator[str]:
+    for each in patterns:
+        assert isinstance(each.pattern, RoutePattern), f"not a plain route: {each.pattern}"
+        route = prefix + str(each.pattern)
+        if isinstance(each, URLResolver):
+            if not route.startswith(ELSEWHERE):
+                yield from walk(each.url_patterns, route)
+        else:
+            assert isinstance(each, URLPattern)
+            yield route
+
+
+ROUTES = [route for route in walk(get_resolver().url_patterns) if not route.startswith(ELSEWHERE)]
+OWNED = [route for route in ROUTES if "<" in route]
+PERSONAL = [route for route in ROUTES if "<" not in route and route not in PUBLIC]
+
+
+@pytest.fixture
+def ids() -> dict[str, int]:
+    """The ids of alice's, by the beginning of their addresses."""
+    keyword_list = make_list(SECRET, owner=make_user("alice"), name=SECRET)
+    keyword = keyword_list.keywords.get()
+    search = finish(keyword)
+    return {"lists": keyword_list.pk, "keywords": keyword.pk, "searches": search.pk}
+
+
+def fill(route: str, ids: dict[str, int]) -> str:
+    kind = route.partition("/")[0]
+    assert kind in ids, f"whose is {route}? Tell this test how to make one."
+    return "/" + re.sub(r"<int:\w+>", str(ids[kind]), route)
+
+
+def count_everything() -> tuple[int, ...]:
+    return (KeywordList.objects.count(), Keyword.objects.count(), Search.objects.count())
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+class TestStrangers:
+    @pytest.mark.parametrize("route", OWNED)
+    def test_find_nothing(
+        self, client: Client, ids: dict[str, int], route: str, method: str
+    ) -> None:
+        client.force_login(make_user("bob"))
+        before = count_everything()
+        response = getattr(client, method)(fill(route, ids))
+        assert response.status_code in {404, 405}
+        assert SECRET not in response.content.decode()
+        assert count_everything() == before
+
+    @pytest.mark.parametrize("route", PERSONAL)
+    def test_see_only_their_own(
+        self, client: Client, ids: dict[str, int], route: str, method: str
+    ) -> None:
+        client.force_login(make_user("bob"))
+        response = getattr(client, method)(f"/{route}")
+        assert SECRET not in response.content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+@pytest.mark.parametrize("route", [*OWNED, *PERSONAL])
+class TestVisitors:
+    def test_are_sent_to_sign_in(
+        self, client: Client, ids: dict[str, int], route: str, method: str
+    ) -> None:
+        before = count_everything()
+        path = fill(route, ids) if "<" in route else f"/{route}"
+        response = getattr(client, method)(path)
+        if response.status_code != 405:
+            assert response.status_code == 302
+            assert response["Location"].startswith("/account/login/?next=")
+        assert count_everything() == before
+
+
+@pytest.mark.parametrize("route", sorted(PUBLIC))
+def test_public_pages_show_nothing_of_anybody(
+    client: Client, ids: dict[str, int], route: str
+) -> None:
+    response = client.get(f"/{route}")
+    assert response.status_code in {200, 405}
+    assert SECRET not in response.content.decode()
+
+
+def test_owners_are_let_in(client: Client, ids: dict[str, int]) -> None:
+    """Else the tests above would show nothing."""
+    client.force_login(make_user("alice"))
+    statuses = {route: client.get(fill(route, ids)).status_code for route in OWNED}
+    assert set(statuses.values()) <= {200, 405, 286}
+    assert list(statuses.values()).count(405) < len(statuses) / 2
