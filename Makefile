@@ -8,7 +8,7 @@ CODE := manage.py conftest.py $(PACKAGES) $(wildcard scripts)
 WORKERS_OF_TESTS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format bench corpus chaos screenshots clean
+.PHONY: help run demo test lint format bench corpus screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -41,9 +41,6 @@ bench: .venv/installed-dev ## the figures of docs/benchmarks.md
 
 corpus: .venv/installed ## parse the saved pages of ATHANOR_CORPUS and compare with the truth
 	@exec $(BIN)/python -m serp.corpus $(ARGS)
-
-chaos: .venv/installed-dev ## kill parts of a busy cluster, see that nothing is lost
-	@exec $(BIN)/python -m scripts.chaos $(ARGS)
 
 screenshots: .venv/installed-dev ## every page, desktop and phone, into docs/screenshots
 	@sh scripts/ensure_chromium.sh

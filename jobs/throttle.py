@@ -12,7 +12,7 @@ Times are Unix seconds of the database's clock.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MARGIN = 0.015
+MARGIN = 0.018
 
 
 @dataclass(frozen=True, slots=True)
