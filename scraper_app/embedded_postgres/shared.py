@@ -2,8 +2,8 @@
 
 Whoever uses it holds a shared lock on `postgres.users`, which the kernel takes away from a process
 that dies, however it dies. The last one to leave stops the server; where nobody could (kill -9),
-the keeper does, a process that waits for the exclusive lock. Starting and stopping happen under
-`postgres.lock`.
+the keeper does, a process that waits for the exclusive lock. Users start it one at a time, under
+`postgres.lock`; whoever stops it has the exclusive lock, so nobody can be starting it.
 """
 
 import atexit
@@ -63,11 +63,13 @@ class EmbeddedPostgres(Server):
 
     def stop_when_unused(self, *, wait: bool) -> None:
         """Without `wait`, do nothing while others use the server."""
-        descriptor = self._open(USERS)
+        try:
+            descriptor = os.open(self.data_dir / USERS, os.O_RDWR)
+        except FileNotFoundError:
+            return  # somebody has removed the data: nothing is put into its place
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            with self._alone(LOCK):
-                self.stop()
+            self.stop()
         except BlockingIOError:
             # Somebody uses it, or is just stopping it: that we wait for.
             fcntl.flock(descriptor, fcntl.LOCK_SH)

@@ -166,6 +166,10 @@ class TestSharing:
         for user in users:
             finish(user)
 
+    def test_puts_nothing_where_the_data_was_removed(self, server: EmbeddedPostgres) -> None:
+        server.stop_when_unused(wait=True)
+        assert not server.data_dir.exists()
+
     def test_counts_forked_children_with_their_parent(self, server: EmbeddedPostgres) -> None:
         server.start()
         release, wait = os.pipe()
