@@ -1,6 +1,6 @@
 """Rows by id, for their owner alone: to anybody else they are not there."""
 
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from keywords.models import (
     Keyword,
@@ -16,40 +16,19 @@ from keywords.views.access import SignedInRequest
 def find_list(
     request: SignedInRequest, pk: int, lists: KeywordListQuerySet | None = None
 ) -> KeywordList:
-    found = (
-        (KeywordList.objects if lists is None else lists)
-        .for_user(request.user)
-        .filter(pk=pk)
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
+    rows = KeywordList.objects.all() if lists is None else lists
+    return get_object_or_404(rows.for_user(request.user), pk=pk)
 
 
 def find_keyword(
     request: SignedInRequest, pk: int, keywords: KeywordQuerySet | None = None
 ) -> Keyword:
-    found = (
-        (Keyword.objects if keywords is None else keywords)
-        .for_user(request.user)
-        .filter(pk=pk)
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
+    rows = Keyword.objects.all() if keywords is None else keywords
+    return get_object_or_404(rows.for_user(request.user), pk=pk)
 
 
 def find_search(
     request: SignedInRequest, pk: int, searches: SearchQuerySet | None = None
 ) -> Search:
-    found = (
-        (Search.objects if searches is None else searches)
-        .for_user(request.user)
-        .filter(pk=pk)
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
+    rows = Search.objects.all() if searches is None else searches
+    return get_object_or_404(rows.for_user(request.user), pk=pk)
