@@ -2,12 +2,13 @@
 
 import gzip
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from serp.fetchers.limits import FetchLimits
 from serp.fetchers.saved import read_saved_page
+from serp.practice import PracticeServer
 from serp.types import FetchProblem
 
 PAGE = b"<html><title>Gr\xc3\xbc\xc3\x9fe</title>"
@@ -118,20 +119,13 @@ class TestMhtml:
 
 class TestRealBrowser:
     @pytest.mark.browser
-    def test_reads_what_chromium_saves(self, tmp_path: Path) -> None:
-        from playwright.sync_api import sync_playwright
-
-        from serp.practice import PracticeServer
-
-        with PracticeServer() as server, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-            )
+    def test_reads_what_chromium_saves(self, browser: Browser) -> None:
+        with PracticeServer() as server:
             page = browser.new_page()
             page.goto(f"{server.url}/search?q=garden+chairs")
             titles = page.locator("#hits h3").all_inner_texts()
             snapshot = page.context.new_cdp_session(page).send("Page.captureSnapshot")["data"]
-            browser.close()
+            page.close()
             where = f"{server.url}/search?q=garden+chairs"
         exchange = read_saved_page(snapshot.encode())
         assert exchange.final_url == where
