@@ -9,6 +9,7 @@ from keywords.views.list_actions import cancel_waiting, remove_list, rerun_list
 from keywords.views.list_page import show_list
 from keywords.views.live_rows import show_changes
 from keywords.views.new_list import new_list, sample_file
+from keywords.views.queue_pill import show_pill, show_queue
 from keywords.views.saved_page import download_page, show_page
 from keywords.views.sources import show_sources
 from keywords.views.theme import switch_theme
@@ -27,6 +28,8 @@ urlpatterns = [
     path("keywords/<int:pk>/rerun", rerun_keyword, name="keyword-rerun"),
     path("searches/<int:pk>/page", show_page, name="search-page"),
     path("searches/<int:pk>/raw", download_page, name="search-raw"),
+    path("queue", show_queue, name="queue"),
+    path("queue/pill", show_pill, name="queue-pill"),
     path("sources", show_sources, name="sources"),
     path("theme", switch_theme, name="theme"),
 ]

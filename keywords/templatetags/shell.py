@@ -18,6 +18,7 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class NavLink:
+    name: str
     url: str
     label: str
     is_current: bool
@@ -34,7 +35,7 @@ def nav_links(context: RequestContext) -> list[NavLink]:
     path = find_path(context)
     pages = {"home": _("Lists"), "sources": _("Sources")}
     return [
-        NavLink(reverse(name), label, is_within(path, reverse(name)))
+        NavLink(name, reverse(name), label, is_within(path, reverse(name)))
         for name, label in pages.items()
     ]
 
