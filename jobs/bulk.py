@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from jobs import control
-from jobs.models import Job
+from jobs.models import Job, JobQuerySet
 from jobs.selection import JobFilter
 from jobs.states import FINISHED, UNFINISHED, WAITING, State
 
+ALL = Q()
 SAMPLE = 10
 STEP = 5000
 # A request ends by then, whatever is left: the page offers to go on.
@@ -23,16 +24,21 @@ Perform = Callable[..., int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkAct:
-    """`states`: where it can be done. `cautions`: what to say of jobs in a state where it can be
+    """`states` and `where`: which jobs it can be done to. `cautions`: what to say of jobs in a state where it can be
     done. `needs`: the name of its one parameter, or ""."""
 
     name: str
     label: str
     done: str
     states: frozenset[State]
+    where: Q = ALL
     perform: Perform
     needs: str = ""
     cautions: Mapping[State, str]
+
+    def narrow(self, jobs: JobQuerySet) -> JobQuerySet:
+        """Those of the jobs that it can be done to."""
+        return jobs.filter(self.where, state__in=self.states)
 
 
 def _named(acts: list[BulkAct]) -> dict[str, BulkAct]:
@@ -58,10 +64,29 @@ ACTS = _named(
             cautions={State.COMPLETED: "completed: done a second time"},
         ),
         BulkAct(
+            name="hold",
+            label="Hold",
+            done="held",
+            states=WAITING,
+            where=Q(held_at=None),
+            perform=control.hold_jobs,
+            cautions={},
+        ),
+        BulkAct(
+            name="release",
+            label="Release",
+            done="released",
+            states=WAITING,
+            where=Q(held_at__isnull=False),
+            perform=control.release_jobs,
+            cautions={},
+        ),
+        BulkAct(
             name="run_now",
             label="Run now",
             done="made due",
             states=WAITING,
+            where=Q(turn=None),
             perform=control.run_now,
             cautions={},
         ),
@@ -117,11 +142,12 @@ def plan(act: BulkAct, chosen: JobFilter) -> Plan:
     jobs = closed.jobs()
     counts = dict(jobs.order_by().values_list("state").annotate(Count("pk")))
     states = [State(state) for state in sorted(counts)]
-    sample = jobs.filter(state__in=act.states).select_related("queue").order_by("pk")[:SAMPLE]
+    affected = act.narrow(jobs)
+    sample = affected.select_related("queue").order_by("pk")[:SAMPLE]
     return Plan(
         filter=closed,
         chosen=sum(counts.values()),
-        affected=sum(counts[state] for state in states if state in act.states),
+        affected=affected.count(),
         notes=tuple(_note(act, state, counts[state]) for state in states if _note(act, state, 1)),
         sample=tuple(sample),
     )
@@ -141,7 +167,7 @@ def perform(
     """Acts on what the filter means until it is done or the time is up."""
     until = time.monotonic() + seconds
     done, after = 0, 0
-    jobs = chosen.jobs().filter(state__in=act.states).order_by("pk")
+    jobs = act.narrow(chosen.jobs()).order_by("pk")
     while True:
         ids = list(jobs.filter(pk__gt=after).values_list("pk", flat=True)[:STEP])
         if ids:

@@ -243,7 +243,8 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
     q.next_slot_at, q.starts, q.paused_at IS NOT NULL,
     extract(epoch FROM q.paused_until)::float8, extract(epoch FROM q.cooling_until)::float8,
     EXISTS (SELECT 1 FROM jobs_job j
-            WHERE j.queue_id = q.id AND j.state = 'available' AND j.turn IS NOT NULL)
+            WHERE j.queue_id = q.id AND j.state = 'available' AND j.turn IS NOT NULL
+                AND j.held_at IS NULL)
 FROM jobs_queue q
 """
 

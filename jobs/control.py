@@ -11,7 +11,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
-from jobs import batches, lifecycle
+from jobs import batches, holding, lifecycle
 from jobs.audit import record
 from jobs.errors import UnknownQueue
 from jobs.models import Job, Queue
@@ -123,6 +123,21 @@ def retry_jobs(ids: Iterable[int], *, by: str) -> int:
     record("retry", by=by, after=_sum_up(revived))
     batches.reopen(revived)
     return len(revived)
+
+
+def hold_jobs(ids_or_queryset: holding.Chosen, *, by: str) -> int:
+    """A pause of these jobs alone: waiting ones are not claimed, and keep their place; running ones
+    go on, and wait if they come back. Returns how many waiting ones are held now."""
+    held = holding.hold(ids_or_queryset)
+    record("hold", by=by, after=_sum_up(held))
+    return len(held)
+
+
+def release_jobs(ids_or_queryset: holding.Chosen, *, by: str) -> int:
+    """Held jobs wait for their turns again; returns how many."""
+    released = holding.release(ids_or_queryset)
+    record("release", by=by, after=_sum_up(released))
+    return len(released)
 
 
 def set_priority(ids: Iterable[int], priority: int, *, by: str) -> int:

@@ -129,7 +129,8 @@ def _last_turn(queue_id: int, owner: int) -> int:
             SELECT greatest(
                 (SELECT turn FROM jobs_queue WHERE id = %s),
                 (SELECT max(turn) FROM jobs_job
-                 WHERE queue_id = %s AND owner = %s AND state = 'available' AND turn IS NOT NULL))
+                 WHERE queue_id = %s AND owner = %s AND state = 'available' AND turn IS NOT NULL
+                    AND held_at IS NULL))
             """,
             [queue_id, queue_id, owner],
         )

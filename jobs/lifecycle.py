@@ -198,7 +198,7 @@ UPDATE jobs_job SET state = 'running', attempt = attempt + 1, lease_token = %(to
     worker_id = %(worker)s, started_at = clock_timestamp(), changed_at = clock_timestamp()
 WHERE id = ANY(ARRAY(
     SELECT id FROM jobs_job
-    WHERE queue_id = %(queue)s AND state = 'available' AND turn IS NOT NULL
+    WHERE queue_id = %(queue)s AND state = 'available' AND turn IS NOT NULL AND held_at IS NULL
     ORDER BY priority, turn, id LIMIT %(count)s FOR UPDATE SKIP LOCKED))
 RETURNING priority, turn, id, kind, queue_id, owner, batch_id, args, attempt, max_attempts,
     lease_token, created_at, started_at
@@ -263,7 +263,7 @@ WITH due AS MATERIALIZED (
     SELECT g.queue_id, g.owner, q.turn AS clock, greatest(q.turn, (
         SELECT max(turn) FROM jobs_job j
         WHERE j.queue_id = g.queue_id AND j.owner = g.owner
-            AND j.state = 'available' AND j.turn IS NOT NULL)) AS last_turn
+            AND j.state = 'available' AND j.turn IS NOT NULL AND j.held_at IS NULL)) AS last_turn
     FROM (SELECT DISTINCT queue_id, owner FROM due) g JOIN jobs_queue q ON q.id = g.queue_id
 ), placed AS (
     SELECT due.id, CASE WHEN due.state = 'retryable' THEN lines.clock ELSE lines.last_turn
@@ -320,7 +320,7 @@ RETURNING j.id
 """
 
 RETRY = """
-UPDATE jobs_job j SET state = 'available', turn = NULL, scheduled_at = now(),
+UPDATE jobs_job j SET state = 'available', turn = NULL, scheduled_at = now(), held_at = NULL,
     max_attempts = greatest(j.max_attempts, j.attempt + 1), finished_at = NULL,
     changed_at = clock_timestamp()
 WHERE j.id IN (

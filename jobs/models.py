@@ -109,6 +109,9 @@ class JobQuerySet(models.QuerySet["Job"]):
     def waiting(self) -> "JobQuerySet":
         return self.filter(state__in=WAITING)
 
+    def held(self) -> "JobQuerySet":
+        return self.filter(state__in=WAITING, held_at__isnull=False)
+
 
 class Job(models.Model):
     """One unit of work. `kind` names its handler; `args` are what the handler needs to load it."""
@@ -124,6 +127,8 @@ class Job(models.Model):
     # Place in the queue's fair order. None until the job is due: then it is staged.
     turn = models.BigIntegerField(null=True, blank=True, editable=False)
     scheduled_at = models.DateTimeField(db_default=Now())
+    # Not claimed while it is set, whatever its state and turn: see jobs.holding.
+    held_at = models.DateTimeField(null=True, blank=True, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.AVAILABLE)
     attempt = models.PositiveSmallIntegerField(default=0)
     max_attempts = models.PositiveSmallIntegerField(default=5)
@@ -153,7 +158,7 @@ class Job(models.Model):
             # lifecycle.claim: the due jobs of a queue in the order in which they are served
             models.Index(
                 fields=["queue", "priority", "turn", "id"],
-                condition=Q(state=State.AVAILABLE, turn__isnull=False),
+                condition=Q(state=State.AVAILABLE, turn__isnull=False, held_at__isnull=True),
                 name="jobs_job_claim",
             ),
             # lifecycle.stage: jobs whose time has come
@@ -165,8 +170,14 @@ class Job(models.Model):
             # enqueue: the last turn of an owner who still waits
             models.Index(
                 fields=["queue", "owner", "turn"],
-                condition=Q(state=State.AVAILABLE, turn__isnull=False),
+                condition=Q(state=State.AVAILABLE, turn__isnull=False, held_at__isnull=True),
                 name="jobs_job_owner_turn",
+            ),
+            # stats.queue_depths: jobs that somebody holds back
+            models.Index(
+                fields=["queue"],
+                condition=Q(state__in=sorted(WAITING), held_at__isnull=False),
+                name="jobs_job_held",
             ),
             # lifecycle.claim counts them, maintenance.rescue looks through them. On id, so that
             # the planner may use it for completions too.

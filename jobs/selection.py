@@ -10,10 +10,11 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from jobs.models import Job, JobQuerySet
-from jobs.states import State
+from jobs.states import WAITING, State
 from jobs.subjects import find_by_subject, searchable_words
 
 SCHEDULED = "scheduled"
+HELD = "held"
 AGES = {
     "hour": ("the last hour", timedelta(hours=1)),
     "day": ("the last 24 hours", timedelta(days=1)),
@@ -32,7 +33,7 @@ class FilterMistake(ValueError):
 class JobFilter:
     """Every field narrows; the empty filter means all jobs.
 
-    `state` is a state or "scheduled"; `queue` a name; `error` a part of the error's text; `age` a key
+    `state` is a state, "scheduled" or "held"; `queue` a name; `error` a part of the error's text; `age` a key
     of AGES; `q` what somebody typed; ids are above `after` and not above `up_to`.
     """
 
@@ -55,7 +56,7 @@ class JobFilter:
         values: dict[str, Any] = {name: str(params.get(name) or "").strip() for name in TEXTS}
         values |= {name: _read_number(name, params.get(name)) for name in NUMBERS}
         values["ids"] = _read_ids(params.get("ids") or ())
-        if values["state"] not in {"", SCHEDULED, *State.values}:
+        if values["state"] not in {"", SCHEDULED, HELD, *State.values}:
             raise FilterMistake(f"There is no state named {values['state']}.")
         if values["age"] not in {"", *AGES}:
             raise FilterMistake(f"An age is one of {', '.join(AGES)}.")
@@ -108,13 +109,16 @@ class JobFilter:
 
 
 def in_state(state: str) -> Q:
-    """Scheduled jobs are available ones whose time has not come; they have a tab of their own."""
-    scheduled = Q(state=State.AVAILABLE, turn=None, scheduled_at__gt=Now())
+    """Scheduled jobs are available ones whose time has not come, held ones are waiting ones that
+    somebody holds back; both have tabs of their own and stand in no other."""
+    if state == HELD:
+        return Q(state__in=sorted(WAITING), held_at__isnull=False)
     if state == SCHEDULED:
-        return scheduled
+        return Q(state=State.AVAILABLE, held_at=None, turn=None, scheduled_at__gt=Now())
     if state == State.AVAILABLE:
-        return Q(state=State.AVAILABLE) & (Q(turn__isnull=False) | Q(scheduled_at__lte=Now()))
-    return Q(state=state)
+        due = Q(turn__isnull=False) | Q(scheduled_at__lte=Now())
+        return Q(state=State.AVAILABLE, held_at=None) & due
+    return Q(state=state, held_at=None) if state == State.RETRYABLE else Q(state=state)
 
 
 def find_text(text: str) -> Q:

@@ -28,12 +28,13 @@ FAILURES = ("failed", "discarded", "crashed")
 @dataclass(frozen=True, slots=True)
 class Depth:
     """Unfinished jobs of a queue, each number at most DEPTH_LIMIT + 1. `scheduled`: their time has
-    not come; retryable ones are counted apart."""
+    not come; retryable and held ones are counted apart."""
 
     available: int = 0
     scheduled: int = 0
     retryable: int = 0
     running: int = 0
+    held: int = 0
 
     @property
     def waiting(self) -> int:
@@ -217,7 +218,7 @@ def _minute(at: datetime) -> datetime:
 DEPTHS = """
 WITH unstaged AS (
     SELECT queue_id, state, scheduled_at > now() AS later FROM jobs_job
-    WHERE turn IS NULL AND state IN ('available', 'retryable') LIMIT %(limit)s
+    WHERE turn IS NULL AND held_at IS NULL AND state IN ('available', 'retryable') LIMIT %(limit)s
 ), parked AS (
     SELECT queue_id, count(*) FILTER (WHERE state = 'available' AND NOT later) AS due,
         count(*) FILTER (WHERE state = 'available' AND later) AS scheduled,
@@ -227,11 +228,14 @@ WITH unstaged AS (
     SELECT queue_id, count(*) AS running FROM jobs_job WHERE state = 'running' GROUP BY queue_id
 )
 SELECT q.id, coalesce(parked.due, 0) + staged.available, coalesce(parked.scheduled, 0),
-    coalesce(parked.retryable, 0), coalesce(running.running, 0)
+    coalesce(parked.retryable, 0), coalesce(running.running, 0), held.held
 FROM jobs_queue q
 CROSS JOIN LATERAL (SELECT count(*) AS available FROM (
     SELECT 1 FROM jobs_job j WHERE j.queue_id = q.id AND j.state = 'available'
-        AND j.turn IS NOT NULL LIMIT %(limit)s) first) staged
+        AND j.turn IS NOT NULL AND j.held_at IS NULL LIMIT %(limit)s) first) staged
+CROSS JOIN LATERAL (SELECT count(*) AS held FROM (
+    SELECT 1 FROM jobs_job j WHERE j.queue_id = q.id AND j.state IN ('available', 'retryable')
+        AND j.held_at IS NOT NULL LIMIT %(limit)s) first) held
 LEFT JOIN parked ON parked.queue_id = q.id
 LEFT JOIN running ON running.queue_id = q.id
 ORDER BY q.name
@@ -241,17 +245,17 @@ ORDER BY q.name
 OLDEST = """
 WITH RECURSIVE line AS (
     SELECT q.id AS queue_id, (SELECT min(j.owner) FROM jobs_job j WHERE j.queue_id = q.id
-        AND j.state = 'available' AND j.turn IS NOT NULL) AS owner, 1 AS place
+        AND j.state = 'available' AND j.turn IS NOT NULL AND j.held_at IS NULL) AS owner, 1 AS place
     FROM jobs_queue q
     UNION ALL
     SELECT line.queue_id, (SELECT min(j.owner) FROM jobs_job j WHERE j.queue_id = line.queue_id
-        AND j.owner > line.owner AND j.state = 'available' AND j.turn IS NOT NULL), place + 1
+        AND j.owner > line.owner AND j.state = 'available' AND j.turn IS NOT NULL AND j.held_at IS NULL), place + 1
     FROM line WHERE line.owner IS NOT NULL AND place < 1000
 )
 SELECT line.queue_id, min(first.scheduled_at) FROM line
 CROSS JOIN LATERAL (SELECT j.scheduled_at FROM jobs_job j
     WHERE j.queue_id = line.queue_id AND j.owner = line.owner
-        AND j.state = 'available' AND j.turn IS NOT NULL
+        AND j.state = 'available' AND j.turn IS NOT NULL AND j.held_at IS NULL
     ORDER BY j.turn LIMIT 20) first
 WHERE line.owner IS NOT NULL GROUP BY line.queue_id
 """

@@ -9,13 +9,14 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from jobs.models import Job, Queue
-from jobs.selection import SCHEDULED
-from jobs.states import State
+from jobs.selection import HELD, SCHEDULED
+from jobs.states import WAITING, State
 
 # A sign besides the colour, for those who do not see it.
 SIGNS = {
     "available": "○",
     "scheduled": "◷",
+    "held": "‖",
     "running": "▶",
     "retryable": "↻",
     "completed": "✓",
@@ -49,7 +50,9 @@ def show_chip(name: str, label: str = "") -> SafeString:
 
 
 def name_job_state(job: Job, now: datetime) -> str:
-    """The job's state, or "scheduled"."""
+    """The job's state, or "held" or "scheduled"."""
+    if job.state in WAITING and job.held_at is not None:
+        return HELD
     waits_for_time = job.state == State.AVAILABLE and job.turn is None and job.scheduled_at > now
     return SCHEDULED if waits_for_time else job.state
 

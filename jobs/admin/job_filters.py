@@ -17,13 +17,14 @@ from jobs.admin.base import COUNT_LIMIT, KNOWN_COUNT
 from jobs.admin.cells import SIGNS, show_count
 from jobs.models import Batch, Job, JobQuerySet, Queue, Worker
 from jobs.registry import known_kinds
-from jobs.selection import AGES, SCHEDULED, FilterMistake, JobFilter, in_state
+from jobs.selection import AGES, HELD, SCHEDULED, FilterMistake, JobFilter, in_state
 from jobs.states import State
 from jobs.subjects import describe_jobs
 
 TABS = (
     State.AVAILABLE,
     SCHEDULED,
+    HELD,
     State.RUNNING,
     State.RETRYABLE,
     State.COMPLETED,
@@ -166,7 +167,8 @@ class JobChangeList(ChangeList):
 def count_states(chosen: JobFilter) -> dict[str, int]:
     """By state. Exact and in one scan for a search in texts; else each to COUNT_LIMIT + 1."""
     if chosen.q or chosen.error:
-        state = Case(When(in_state(SCHEDULED), then=Value(SCHEDULED)), default="state")
+        apart = [When(in_state(name), then=Value(name)) for name in (HELD, SCHEDULED)]
+        state = Case(*apart, default="state")
         grouped = chosen.jobs().order_by().annotate(tab=state).values_list("tab")
         return dict(grouped.annotate(Count("pk")))
     rows = chosen.jobs().order_by()
@@ -183,13 +185,14 @@ PARTS: list[tuple[str, list[Q]]] = [
     (
         State.AVAILABLE,
         [
-            Q(state=State.AVAILABLE, turn__isnull=False),
-            Q(state=State.AVAILABLE, turn=None, scheduled_at__lte=Now()),
+            Q(state=State.AVAILABLE, turn__isnull=False, held_at=None),
+            Q(state=State.AVAILABLE, turn=None, held_at=None, scheduled_at__lte=Now()),
         ],
     ),
     (SCHEDULED, [in_state(SCHEDULED)]),
     (State.RUNNING, [Q(state=State.RUNNING)]),
-    (State.RETRYABLE, [Q(state=State.RETRYABLE, turn=None)]),
+    (State.RETRYABLE, [Q(state=State.RETRYABLE, turn=None, held_at=None)]),
+    (HELD, [in_state(HELD)]),
     (State.COMPLETED, [Q(state=State.COMPLETED)]),
     (State.DISCARDED, [Q(state=State.DISCARDED)]),
     (State.CANCELLED, [Q(state=State.CANCELLED)]),

@@ -67,7 +67,8 @@ def list_steps(job: Job, now: Any) -> list[Step]:
 
 def list_acts(job: Job) -> list[bulk.BulkAct]:
     """What can be done to it in its state, without more words."""
-    return [act for act in bulk.ACTS.values() if job.state in act.states]
+    this = Job.objects.filter(pk=job.pk)
+    return [act for act in bulk.ACTS.values() if job.state in act.states and act.narrow(this)]
 
 
 def _waited(job: Job) -> str:

@@ -101,7 +101,7 @@ class TestPage:
         page = sign_in("operator").get(url)
         assert [act.name for act in page.context["acts"]] == [
             "cancel",
-            "run_now",
+            "hold",
             "set_priority",
             "move",
         ]
