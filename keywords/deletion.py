@@ -34,7 +34,7 @@ DELETE_RESULTS = [
     DELETE FROM {table} r USING keywords_search s JOIN keywords_keyword k ON k.id = s.keyword_id
     WHERE k.keyword_list_id = %s AND r.search_id = s.id
     """  # noqa: S608 - our own names
-    for table in ("keywords_resultlink", "keywords_pagevisit")
+    for table in ("keywords_resultlink", "keywords_pagevisit", "keywords_searchreading")
 ]
 DELETE_SEARCHES = """
 DELETE FROM keywords_search s USING keywords_keyword k

@@ -24,6 +24,12 @@ class Source(models.Model):
     queue = models.OneToOneField("jobs.Queue", on_delete=models.PROTECT, related_name="source")
     enabled = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
+    only_saved = models.BooleanField(
+        db_default=False,
+        default=False,
+        editable=False,
+        help_text="Holds imported pages; it is never asked.",
+    )
     allow_private = models.BooleanField(
         default=False, help_text="May reach private and loopback addresses."
     )
@@ -335,3 +341,8 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}… ({self.scope})"
+
+
+# Tables of this app, each beside what it serves.
+from keywords.exports.records import ExportFile, ExportPart  # noqa: E402, F401
+from keywords.reparsing.records import Reparse, SearchReading  # noqa: E402, F401
