@@ -13,6 +13,7 @@ from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 from django.http import HttpRequest
 
+from jobs.admin import keyset
 from jobs.admin.base import COUNT_LIMIT, KNOWN_COUNT
 from jobs.admin.cells import SIGNS, show_count
 from jobs.models import Batch, Job, JobQuerySet, Queue, Worker
@@ -116,11 +117,13 @@ FILTERS = (
     OwnerParameter,
     BatchParameter,
     WorkerParameter,
+    *keyset.PLACE,
 )
 
 
 class JobChangeList(ChangeList):
     job_filter: JobFilter
+    stretch: keyset.Stretch
     counts: dict[str, int]
 
     def get_queryset(
@@ -140,11 +143,25 @@ class JobChangeList(ChangeList):
         # Read by CappedPaginator, so that it need not count once more.
         setattr(self.queryset, KNOWN_COUNT, known)
         super().get_results(request)
-        rows: list[Any] = list(self.result_list)
+        self.stretch = keyset.take(self.queryset, request, self.list_per_page)
+        rows: list[Any] = list(self.stretch.rows)
         described = describe_jobs(rows)
         for job in rows:
             job.subjects = described.get(job.pk, [])
         self.result_list = rows
+
+    @property
+    def newer_url(self) -> str:
+        return self._place(keyset.NEWER, self.stretch.newer)
+
+    @property
+    def older_url(self) -> str:
+        return self._place(keyset.OLDER, self.stretch.older)
+
+    def _place(self, name: str, id_: int | None) -> str:
+        """ "" where there is no such page."""
+        gone = [keyset.NEWER, keyset.OLDER]
+        return "" if id_ is None else self.get_query_string({name: str(id_)}, gone)
 
     @property
     def tabs(self) -> list[dict[str, Any]]:
@@ -160,7 +177,9 @@ class JobChangeList(ChangeList):
             "name": state or "all",
             "count": show_count(count, COUNT_LIMIT),
             "chosen": self.job_filter.state == state,
-            "url": self.get_query_string({"state": state} if state else {}, ["state", "p"]),
+            "url": self.get_query_string(
+                {"state": state} if state else {}, ["state", keyset.NEWER, keyset.OLDER]
+            ),
         }
 
 

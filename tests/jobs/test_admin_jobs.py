@@ -45,6 +45,20 @@ class TestTable:
         tabs = {t["label"]: t["count"] for t in self.changes(sign_in("viewer"), "queue=two").tabs}
         assert (tabs["All"], tabs["Available"]) == ("2", "2")
 
+    def test_turns_pages_by_id(self) -> None:
+        ids = make_jobs(120)[::-1]
+        client = sign_in("viewer")
+        first = self.changes(client, "queue=work")
+        assert first.newer_url == ""
+        second = self.changes(client, first.older_url[1:])
+        third = self.changes(client, second.older_url[1:])
+        pages = [[job.pk for job in page.result_list] for page in (first, second, third)]
+        assert pages == [ids[:50], ids[50:100], ids[100:]]
+        assert third.older_url == ""
+        back = self.changes(client, third.newer_url[1:])
+        assert [job.pk for job in back.result_list] == ids[50:100]
+        assert "queue=work" in back.newer_url
+
     def changes(self, client: Client, query: str = "") -> Any:
         return client.get(f"{reverse(LIST)}?{query}").context["cl"]
 
