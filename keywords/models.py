@@ -79,13 +79,17 @@ class KeywordList(models.Model):
     # Names the press of Start that made this list, so that a second press makes no second one.
     start_key = models.CharField(max_length=100, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    # When its keywords, or some of them, were last started.
+    last_run_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = KeywordListQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            # the lists page: an owner's lists, newest first
+            # the API: an owner's lists, newest first
             models.Index(fields=["owner", "-id"], name="keywords_list_of_owner"),
+            # the lists page: by their last activity
+            models.Index(fields=["owner", "-last_run_at", "-id"], name="keywords_list_activity"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -344,5 +348,11 @@ class ApiToken(models.Model):
 
 
 # Tables of this app, each beside what it serves.
+from keywords.drafts.records import Draft  # noqa: E402, F401
 from keywords.exports.records import ExportFile, ExportPart  # noqa: E402, F401
+from keywords.notifications.records import (  # noqa: E402, F401
+    ListNotifications,
+    Notification,
+    NotificationSettings,
+)
 from keywords.reparsing.records import Reparse, SearchReading  # noqa: E402, F401
