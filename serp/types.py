@@ -161,8 +161,19 @@ class Ad:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sitelink:
+    """A link to a further page of the same site, shown under its result."""
+
+    title: str
+    target: Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrganicResult:
-    """One main result. `rank` counts organic results, `absolute_rank` every block of the page."""
+    """One main result. `rank` counts organic results, `absolute_rank` every block of the page.
+
+    `date` is what the page shows ("3 May 2026", "2 days ago"), not computed with.
+    """
 
     rank: int
     absolute_rank: int
@@ -170,12 +181,16 @@ class OrganicResult:
     target: Target
     display_url: str = ""
     snippet: str = ""
+    date: str = ""
+    sitelinks: tuple[Sitelink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serp:
     """What stands on a results page.
 
+    `features` are JSON values, one for each further box that the page shows; their shape, the same
+    for every engine, is `serp.features.Features`. A box that is not there has no key.
     `links_total` counts every `<a>` that has an href (or the URLs of an answer that is not HTML).
     `total_results` is None where the page shows no number; `stats_raw` keeps the text itself.
     """
@@ -189,7 +204,7 @@ class Serp:
     total_results: int | None = None
     related_searches: tuple[str, ...] = ()
     people_also_ask: tuple[str, ...] = ()
-    features: Mapping[str, object] = field(default_factory=dict)  # JSON values, by feature name
+    features: Mapping[str, object] = field(default_factory=dict)
     layout: str = ""  # the parser's own name for the kind of page
     parser_version: str = ""
 

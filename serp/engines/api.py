@@ -14,6 +14,7 @@ from serp.document import read_document
 from serp.engines.html import RequestBuilder
 from serp.engines.values import JsonObject, read_object
 from serp.errors import BadQuery
+from serp.features import complete_features
 from serp.types import (
     Ad,
     EngineOptions,
@@ -80,7 +81,12 @@ class ApiEngine:
         if answer is None:
             return Reading(verdict=self._judge_other_kind(exchange))
         serp, nothing = self.parse_answer(answer)
-        serp = replace(serp, parser_version=self.parser_version, layout=serp.layout or "json")
+        serp = replace(
+            serp,
+            parser_version=self.parser_version,
+            layout=serp.layout or "json",
+            features=complete_features(serp),
+        )
         return self._judge_found(serp, nothing)
 
     def _judge_found(self, serp: Serp, nothing: str) -> Reading:

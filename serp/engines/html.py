@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from serp.document import Document, read_document
 from serp.errors import SerpError
+from serp.features import complete_features
 from serp.types import EngineOptions, Exchange, Outcome, Query, Reading, Request, Serp, Verdict
 from serp.urls import is_engine_host, registrable_domain
 from serp.verdicts import PageSigns, judge_exchange, judge_page, judge_refused_page
@@ -52,7 +53,8 @@ class HtmlEngine:
         verdict = judge_page(document, signs)
         if not verdict.outcome.is_good:
             return Reading(verdict=verdict)
-        return Reading(verdict=verdict, serp=replace(serp, parser_version=self.parser_version))
+        serp = replace(serp, parser_version=self.parser_version, features=complete_features(serp))
+        return Reading(verdict=verdict, serp=serp)
 
     def _find_address(self, exchange: Exchange, query: Query) -> str:
         """Where the page's relative links belong: at the engine's own address, also where another

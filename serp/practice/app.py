@@ -34,6 +34,7 @@ class PracticeApp:
         self.log = RequestLog(log_path)
         self.latency = latency  # seconds before each answer to a search
         self.retry_after = RETRY_AFTER
+        self.in_flight = 0  # requests that are being answered now; connections count them
         self.routes: dict[tuple[str, str], Callable[[Mapping[str, str], bytes], Reply]] = {
             ("GET", "/search"): self.search,
             ("GET", "/"): lambda form, body: home_page(read_asked(form)),
@@ -64,6 +65,7 @@ class PracticeApp:
             page=asked.page,
             status=reply.status,
             fault=fault,
+            in_flight=self.in_flight,
         )
         return with_latency(reply, self.latency)
 

@@ -32,6 +32,7 @@ class Connection(asyncio.Protocol):
         self.open_connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.note_end()
         self.open_connections.discard(self)
         if self.timer:
             self.timer.cancel()
@@ -56,7 +57,7 @@ class Connection(asyncio.Protocol):
         if len(rest) < length:
             return
         self.buffer = rest[length:]
-        self.busy = True
+        self.note_begin()
         reply = self.app.answer(method, target, rest[:length])
         if reply.delay:
             self.timer = self.loop.call_later(reply.delay, self.send, reply)
@@ -92,8 +93,17 @@ class Connection(asyncio.Protocol):
         else:
             self.timer = self.loop.call_later(DRIP_SECONDS, self.drip, data, position + 1)
 
-    def finish(self) -> None:
+    def note_begin(self) -> None:
+        self.busy = True
+        self.app.in_flight += 1
+
+    def note_end(self) -> None:
+        """The answer is out, or nobody waits for it any more."""
+        self.app.in_flight -= self.busy
         self.busy = False
+
+    def finish(self) -> None:
+        self.note_end()
         if not self.keep_alive:
             self.transport.close()
         elif self.buffer:

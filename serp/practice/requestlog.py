@@ -1,4 +1,4 @@
-"""Who asked what, and when: the witness of throttling and of work done twice."""
+"""Who asked what, and when: the witness of throttling, of limits and of work done twice."""
 
 import json
 from collections import deque
@@ -17,14 +17,18 @@ class RequestLog:
         # Unbuffered: a line is in the file before its answer is on the wire.
         self._file: BinaryIO | None = path.open("ab", buffering=0) if path else None
 
-    def add(self, *, time: float, keyword: str, page: int, status: int, fault: str) -> None:
-        """`time` is the Unix time of arrival; `status` is 0 where no status is ever sent."""
+    def add(
+        self, *, time: float, keyword: str, page: int, status: int, fault: str, in_flight: int = 1
+    ) -> None:
+        """`time` is the Unix time of arrival; `status` is 0 where no status is ever sent;
+        `in_flight` counts the requests that were being answered then, this one included."""
         entry: dict[str, object] = {
             "time": round(time, 6),
             "keyword": keyword,
             "page": page,
             "status": status,
             "fault": fault,
+            "in_flight": in_flight,
         }
         self.entries.append(entry)
         self.total += 1
