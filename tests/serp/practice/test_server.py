@@ -136,6 +136,17 @@ class TestLog:
         assert (first["keyword"], first["page"], first["status"]) == ("shoes", 2, 200)
         assert (second["status"], second["fault"]) == (429, "429")
 
+    def test_counts_requests_in_flight_and_forgets_those_that_were_left(
+        self, server: PracticeServer
+    ) -> None:
+        control(server, latency_ms=300)
+        for _ in range(2):
+            with suppress(requests.Timeout):
+                requests.get(f"{server.url}/search?q=left", timeout=0.05)
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(lambda word: get(server, "/search", q=word), ("a", "b", "c")))
+        assert sorted(entry["in_flight"] for entry in logged(server)[2:]) == [1, 2, 3]
+
     def test_can_be_cut_by_time(self, server: PracticeServer) -> None:
         get(server, "/search", q="shoes")
         assert get(server, "/_log", since=str(time.time() + 60)).json()["requests"] == []
