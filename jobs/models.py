@@ -46,6 +46,11 @@ class Queue(models.Model):
     )
     cooling_until = models.DateTimeField(null=True, blank=True, editable=False)
     cooling_reason = models.CharField(max_length=500, blank=True, editable=False)
+    # After a cool-down one job at a time, on all machines together, until somebody says that all is
+    # well: see control.cool_down and control.end_probing.
+    probing = models.BooleanField(default=False, db_default=False, editable=False)
+    # How many times longer than `rate_period` a period lasts for now; 1: the rate as it is set.
+    slowdown = models.FloatField(default=1.0, db_default=1.0, editable=False)
     # What the throttle remembers: Unix time of the next free slot, and of the latest starts.
     next_slot_at = models.FloatField(default=0, editable=False)
     starts = ArrayField(models.FloatField(), default=list, editable=False)
@@ -69,6 +74,7 @@ class Queue(models.Model):
                 condition=Q(rate_limit__isnull=True) | Q(rate_limit__gte=1),
                 name="jobs_queue_rate_positive",
             ),
+            models.CheckConstraint(condition=Q(slowdown__gte=1), name="jobs_queue_slowdown_slows"),
         ]
 
     def __str__(self) -> str:
@@ -79,6 +85,10 @@ class Queue(models.Model):
 
     def is_cooling(self, now: datetime) -> bool:
         return self.cooling_until is not None and self.cooling_until > now
+
+    def is_probing(self, now: datetime) -> bool:
+        """Whether it is open for one job at a time."""
+        return self.probing and not self.is_cooling(now)
 
 
 class Batch(models.Model):
