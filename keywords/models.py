@@ -143,8 +143,13 @@ class Keyword(models.Model):
     )
     row = models.PositiveIntegerField(default=0, help_text="Row of the file, from 1.")
     text = models.CharField(max_length=255)
+    # Django protects the source; a check of the database for each new keyword made uploads slow.
     source = models.ForeignKey(
-        Source, on_delete=models.PROTECT, related_name="keywords", db_index=False
+        Source,
+        on_delete=models.PROTECT,
+        related_name="keywords",
+        db_index=False,
+        db_constraint=False,
     )
     country = models.CharField(max_length=2, blank=True)
     language = models.CharField(max_length=35, blank=True)
@@ -208,13 +213,15 @@ class Search(models.Model):
     keyword = models.ForeignKey(
         Keyword, on_delete=models.CASCADE, related_name="searches", db_index=False
     )
-    # The job may be pruned; the search stays.
+    # The job may be pruned; the search stays. Both are written in one transaction and jobs are deleted
+    # through Django alone, so no constraint: it would cost an eighth of an upload.
     job = models.OneToOneField(
         "jobs.Job",
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="search",
+        db_constraint=False,
     )
     outcome = models.CharField(max_length=20, blank=True)
     reason = models.CharField(max_length=500, blank=True)
