@@ -37,11 +37,16 @@ class Chore:
         return True
 
 
-CHORES = (
+CHORES = [
     Chore("schedules", 3.0, scheduling.run_due),
     Chore("tallies", 15.0, tallies.roll_up),
     Chore("batches", 30.0, batches.finish_forgotten),
-)
+]
+
+
+def register_chore(chore: Chore) -> None:
+    """For other apps, from their `handlers` modules: those are there before a node forks."""
+    CHORES.append(chore)
 
 
 def run_due() -> None:

@@ -47,12 +47,14 @@ class QueueNow:
     rate: Rate | None
     pace: Pace
     closed_until: float | None  # inf: paused without end; None: open
+    probing: bool  # open for one job at a time
     has_work: bool
 
     @property
     def is_limited(self) -> bool:
         return (
-            self.rate is not None
+            self.probing
+            or self.rate is not None
             or self.max_running is not None
             or self.max_running_per_node is not None
         )
@@ -75,6 +77,7 @@ class Claimer:
         self._node_id = node_id
         self._only = sorted(only_queues)
         self._clock_moved_at: dict[int, float] = {}
+        self.closed: frozenset[int] = frozenset()  # queues that were closed at the last look
 
     def claim_due(
         self, *, free: int, running: Mapping[int, int], ahead: int = 0
@@ -153,12 +156,13 @@ class Claimer:
 
     def _room_under_limits(self, queue: QueueNow) -> int:
         """How many more may run, by what runs now: a count, so that nothing can leak."""
-        if queue.max_running is None and queue.max_running_per_node is None:
+        most = 1 if queue.probing else queue.max_running
+        if most is None and queue.max_running_per_node is None:
             return 1_000_000
         with connection.cursor() as cursor:
             cursor.execute(COUNT_RUNNING, [self._node_id, queue.id])
             running, here = cursor.fetchone()
-        limits = ((queue.max_running, running), (queue.max_running_per_node, here))
+        limits = ((most, running), (queue.max_running_per_node, here))
         return min(int(limit - used) for limit, used in limits if limit is not None)
 
     def _save_pace(self, queue_id: int, pace: Pace, turn: int) -> None:
@@ -188,6 +192,7 @@ class Claimer:
         if not rows:
             return Survey((), _unix_now(), None)
         queues = tuple(_queue_now(row)[0] for row in rows)
+        self.closed = frozenset(queue.id for queue in queues if queue.closed_until is not None)
         return Survey(queues, rows[0][0], rows[0][1])
 
 
@@ -218,6 +223,8 @@ def _queue_now(row: tuple[Any, ...]) -> tuple[QueueNow, float]:
         paused,
         paused_until,
         cooling,
+        probing,
+        slowdown,
         work,
     ) = row
     closed = [cooling] if cooling and cooling > now else []
@@ -227,9 +234,10 @@ def _queue_now(row: tuple[Any, ...]) -> tuple[QueueNow, float]:
         id=id_,
         max_running=most,
         max_running_per_node=most_here,
-        rate=Rate(limit, period, burst) if limit else None,
+        rate=Rate(limit, period * slowdown, burst) if limit else None,
         pace=Pace(slot, tuple(starts)),
         closed_until=max(closed, default=None),
+        probing=probing,
         has_work=work,
     )
     return queue, now
@@ -242,6 +250,7 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
     q.id, q.max_running, q.max_running_per_node, q.rate_limit, q.rate_period, q.burst,
     q.next_slot_at, q.starts, q.paused_at IS NOT NULL,
     extract(epoch FROM q.paused_until)::float8, extract(epoch FROM q.cooling_until)::float8,
+    q.probing, q.slowdown,
     EXISTS (SELECT 1 FROM jobs_job j
             WHERE j.queue_id = q.id AND j.state = 'available' AND j.turn IS NOT NULL
                 AND j.held_at IS NULL)

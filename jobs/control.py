@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, Value
-from django.db.models.functions import Greatest, Now
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from jobs import batches, holding, lifecycle
@@ -102,11 +102,28 @@ def end_cool_down(name: str, *, by: str) -> None:
     notify_workers()
 
 
-def cool_down(queue_id: int, *, until: datetime, reason: str) -> None:
-    """Nothing of the queue starts before then. Never shortens a cool-down. Safe in a handler's save."""
-    Queue.objects.filter(pk=queue_id).update(
-        cooling_until=Greatest("cooling_until", Value(until)), cooling_reason=reason[:500]
-    )
+def cool_down(queue_id: int, *, until: datetime, reason: str, probe: bool = False) -> None:
+    """Nothing of the queue starts before then. Never shortens a cool-down, and keeps the reason of a
+    longer one. `probe`: afterwards one job at a time, until `end_probing`. Safe in a handler's save."""
+    queue = Queue.objects.filter(pk=queue_id)
+    shorter = Q(cooling_until=None) | Q(cooling_until__lte=until)
+    queue.filter(shorter).update(cooling_until=until, cooling_reason=reason[:500])
+    if probe:
+        queue.filter(probing=False).update(probing=True)
+
+
+def end_probing(queue_id: int) -> None:
+    """All is well: as many jobs as the limits allow. Safe in a handler's save."""
+    if Queue.objects.filter(pk=queue_id, probing=True).update(probing=False):
+        notify_workers()
+
+
+def slow_down(queue_id: int, slowdown: float) -> None:
+    """A period of the queue's rate lasts so many times longer; 1 is the rate as it is set. Safe in a
+    handler's save."""
+    changed = Queue.objects.filter(pk=queue_id).exclude(slowdown=slowdown)
+    if changed.update(slowdown=max(slowdown, 1.0)):
+        notify_workers()
 
 
 def cancel_jobs(ids: Iterable[int], *, by: str, reason: str = "") -> int:

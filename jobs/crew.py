@@ -42,14 +42,20 @@ class Crew:
             self._late.append(task)
             self._wake.ring()
 
-    def take_unstarted(self) -> list[Task]:
-        """What no thread has begun: for handing back."""
+    def take_unstarted(self, queue_ids: frozenset[int] | None = None) -> list[Task]:
+        """What no thread has begun, of these queues or of all: for handing back."""
         taken = []
         while True:
             try:
                 taken.append(self._tasks.get_nowait())
             except queue.Empty:
-                return taken
+                break
+        if queue_ids is None:
+            return taken
+        for task in taken:
+            if task.job.queue_id not in queue_ids:
+                self._tasks.put(task)
+        return [task for task in taken if task.job.queue_id in queue_ids]
 
     def _work(self) -> None:
         while True:

@@ -75,6 +75,10 @@ class Handler(Protocol):
         subject is gone."""
         ...
 
+    def unload(self, payloads: Sequence[Any]) -> None:
+        """Undoes what `load` wrote, if it wrote anything: these jobs were handed back unbegun."""
+        ...
+
     def perform(self, payload: Any, context: Context) -> Outcome: ...
 
     def save(self, settled: Sequence[Settled]) -> None:
@@ -99,6 +103,9 @@ class BaseHandler:
 
     def load(self, jobs: Sequence[ClaimedJob]) -> Mapping[int, Any]:
         return {job.id: job for job in jobs}
+
+    def unload(self, payloads: Sequence[Any]) -> None:
+        """Nothing to undo."""
 
     def save(self, settled: Sequence[Settled]) -> None:
         """Nothing to write."""

@@ -171,6 +171,8 @@ class WorkerProcess:
             LONGEST_SLEEP if again_in is None else again_in, LONGEST_SLEEP
         )
         self._begin(starts)
+        if self._claimer.closed:
+            self._hand_back_unstarted(self._claimer.closed)
 
     def _begin(self, starts: list[Start]) -> None:
         by_kind = defaultdict(list)
@@ -240,10 +242,12 @@ class WorkerProcess:
         self._ahead.settled(len(batch))
         self._look_at = 0.0
 
-    def _hand_back_unstarted(self) -> None:
-        unstarted = self._crew.take_unstarted()
+    def _hand_back_unstarted(self, queue_ids: frozenset[int] | None = None) -> None:
+        """Of all queues, or of those that have closed meanwhile: their jobs must not start."""
+        unstarted = self._crew.take_unstarted(queue_ids)
         if unstarted:
             lifecycle.hand_back(task.job for task in unstarted)
+            _unload(unstarted)
             notify_workers()
             for task in unstarted:
                 self._tasks.pop(task.job.id, None)
@@ -285,6 +289,14 @@ class WorkerProcess:
             self._look_at = 0.0
         if CANCEL_CHANNEL in heard:
             self._stop_lost_jobs()
+
+
+def _unload(tasks: list[Task]) -> None:
+    by_handler = defaultdict(list)
+    for task in tasks:
+        by_handler[task.handler].append(task.payload)
+    for handler, payloads in by_handler.items():
+        handler.unload(payloads)
 
 
 def _unloadable(job: ClaimedJob, handler: Handler, error: Exception) -> Task:

@@ -1,6 +1,6 @@
 """What is wrong now, each in a sentence, the worst first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,6 +44,15 @@ class Situation:
         return sum(depth.waiting for depth in self.depths.values())
 
 
+Finder = Callable[[Situation], Iterable[Problem]]
+_finders: list[Finder] = []
+
+
+def register_finder(finder: Finder) -> None:
+    """For what other apps know to be wrong."""
+    _finders.append(finder)
+
+
 def find_problems(situation: Situation) -> list[Problem]:
     found = [
         *_missing_workers(situation),
@@ -51,6 +60,7 @@ def find_problems(situation: Situation) -> list[Problem]:
         *_closed_queues(situation),
         *_quiet_queues(situation),
         *_failing_queues(situation),
+        *(problem for find in _finders for problem in find(situation)),
     ]
     return sorted(found, key=lambda problem: problem.level != "bad")
 

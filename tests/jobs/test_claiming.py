@@ -104,6 +104,69 @@ class TestGates:
         assert len(claim_all(Claimer(worker_id=other.pk, node_id=other.node_id))) == 2
 
 
+class TestProbing:
+    """After a cool-down with `probe`, one job at a time over all workers."""
+
+    @pytest.mark.parametrize("limits", [{}, {"max_running": 5}, {"rate_limit": 100, "burst": 50}])
+    def test_one_job_at_a_time(self, limits: dict[str, int]) -> None:
+        queue = self.open_half(**limits)
+        make_jobs(10)
+        claimers = [make_claimer() for _ in range(4)]
+
+        def work(claimer: Claimer) -> list[int]:
+            try:
+                return [start.job.id for _ in range(5) for start in claim_all(claimer)]
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            assert len([id_ for ids in pool.map(work, claimers) for id_ in ids]) == 1
+        control.end_probing(queue.pk)
+        assert len(claim_all(make_claimer())) > 1
+
+    def test_the_next_when_the_first_has_ended(self) -> None:
+        self.open_half()
+        make_jobs(3)
+        (start,) = claim_all(make_claimer())
+        lifecycle.hand_back([start.job])
+        assert len(claim_all(make_claimer())) == 1
+
+    def test_nothing_while_it_cools(self) -> None:
+        queue = make_queue()
+        make_jobs(3)
+        until = timezone.now() + timedelta(minutes=1)
+        control.cool_down(queue.pk, until=until, reason="429", probe=True)
+        assert claim_all(make_claimer()) == []
+        control.end_cool_down("work", by="anna")
+        assert len(claim_all(make_claimer())) == 1
+
+    def open_half(self, **limits: int) -> Queue:
+        queue = make_queue(**limits)
+        until = timezone.now() - timedelta(seconds=1)
+        control.cool_down(queue.pk, until=until, reason="429", probe=True)
+        return queue
+
+
+class TestSlowdown:
+    def test_a_period_lasts_longer(self) -> None:
+        queue = make_queue(rate_limit=10, rate_period=100)
+        make_jobs(10)
+        control.slow_down(queue.pk, 4.0)
+        claimer = make_claimer()
+        assert len(claim_all(claimer)) == 1
+        _, again_in = claimer.claim_due(free=5, running={})
+        assert again_in == pytest.approx(40, abs=2)
+
+
+class TestReasons:
+    def test_a_longer_cool_down_keeps_its_reason(self) -> None:
+        queue, now = make_queue(), timezone.now()
+        for seconds, reason in ((60, "captcha"), (10, "503")):
+            control.cool_down(queue.pk, until=now + timedelta(seconds=seconds), reason=reason)
+        queue.refresh_from_db()
+        assert queue.cooling_reason == "captcha"
+
+
 class TestLateness:
     @pytest.mark.parametrize("burst", [1, 5])
     def test_a_late_start_moves_the_slots_after_it(self, burst: int) -> None:
