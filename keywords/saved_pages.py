@@ -35,7 +35,11 @@ def save_page(body: bytes, content_type: str) -> SavedPage:
 
 def read_page(saved: SavedPage) -> bytes:
     """The body as it came; `saved.size` bytes."""
-    return zstandard.decompress(bytes(saved.body), max_output_size=saved.size)
+    return unpack(saved.body, saved.size)
+
+
+def unpack(body: bytes | memoryview, size: int) -> bytes:
+    return zstandard.decompress(bytes(body), max_output_size=size)
 
 
 def save_pages(pages: Iterable[PackedPage]) -> Mapping[str, int]:
