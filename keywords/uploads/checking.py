@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 
 from keywords.uploads.cleaning import clean_text, compare_key, find_forbidden, make_showable
 from keywords.uploads.columns import Columns, normalise
-from keywords.uploads.types import AcceptedRow, Record, Skipped
+from keywords.uploads.types import AcceptedRow, Flaw, Record, Skipped
 
 MAX_LENGTH = 255
+Options = tuple[str, str, str, int | None]
+OPTIONS = ("country", "language", "device", "priority")
 MAX_LANGUAGE = 35
 COUNTRY = re.compile(r"[A-Za-z]{2}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -21,6 +23,16 @@ DEVICES = {
 class BadCell(Exception):
     """A cell that cannot be used; str(e) is the reason."""
 
+    flaw = Flaw.PROBLEM
+
+
+class Duplicate(BadCell):
+    flaw = Flaw.DUPLICATE
+
+
+class OverLimit(BadCell):
+    flaw = Flaw.OVER
+
 
 @dataclass(slots=True)
 class Checker:
@@ -31,6 +43,7 @@ class Checker:
     accepted: list[AcceptedRow] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     _first_rows: dict[tuple[str, ...], int] = field(default_factory=dict)
+    _options: dict[tuple[str, ...], Options] = field(default_factory=dict)
 
     def take(self, records: Iterable[Record]) -> None:
         for record in records:
@@ -38,7 +51,7 @@ class Checker:
                 row = self.check(record)
             except BadCell as problem:
                 text = make_showable(self.find_text(record))
-                self.skipped.append(Skipped(record.row, text, str(problem)))
+                self.skipped.append(Skipped(record.row, text, str(problem), problem.flaw))
             else:
                 self.accepted.append(row)
 
@@ -49,9 +62,9 @@ class Checker:
         row = AcceptedRow(record.row, text, *self.read_options(record))
         key = (compare_key(text), row.country, row.language.lower(), row.device)
         if first := self._first_rows.get(key):
-            raise BadCell(f"Duplicate of row {first}.")
+            raise Duplicate(f"Duplicate of row {first}.")
         if len(self.accepted) >= self.max_keywords:
-            raise BadCell(f"Over the limit of {self.max_keywords:,} keywords.")
+            raise OverLimit(f"Over the limit of {self.max_keywords:,} keywords.")
         self._first_rows[key] = record.row
         return row
 
@@ -73,27 +86,32 @@ class Checker:
             )
 
     def repeats_header(self, record: Record) -> bool:
-        names = self.columns.names
+        names = self.columns.normal_names
         return (
             bool(names)
             and len(record.cells) == len(names)
-            and [*map(normalise, record.cells)] == [*map(normalise, names)]
+            and all(map(str.__eq__, map(normalise, record.cells), names))
         )
 
-    def read_options(self, record: Record) -> tuple[str, str, str, int | None]:
-        if not self.columns.options:
-            return "", "", "", None
-        cells = {
-            option: record.cells[place].strip()
-            for option, place in self.columns.options.items()
-            if place < len(record.cells)
-        }
-        return (
-            check_country(cells.get("country", "")),
-            check_language(cells.get("language", "")),
-            check_device(cells.get("device", "")),
-            check_priority(cells.get("priority", "")),
+    def read_options(self, record: Record) -> Options:
+        """Most rows of a file say the same: it is checked once."""
+        cells = record.cells
+        said = tuple(
+            cells[place].strip()
+            if (place := self.columns.options.get(name, len(cells))) < len(cells)
+            else ""
+            for name in OPTIONS
         )
+        known = self._options.get(said)
+        if known is None:
+            country, language, device, priority = said
+            known = self._options[said] = (
+                check_country(country),
+                check_language(language),
+                check_device(device),
+                check_priority(priority),
+            )
+        return known
 
     def find_text(self, record: Record) -> str:
         if record.problem or record.row < self.columns.header:

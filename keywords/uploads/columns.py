@@ -1,10 +1,10 @@
 """Which column is what: by the names in the first row, in a few languages."""
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from keywords.uploads.types import Record
+from keywords.uploads.types import Record, UploadError
 
 KEYWORD_NAMES = frozenset(
     name.strip()
@@ -65,11 +65,18 @@ class Columns:
     header: int = 0
     width: int = 1
     names: tuple[str, ...] = ()
+    normal_names: tuple[str, ...] = ()
 
     def ignored(self) -> tuple[str, ...]:
         used = {self.keyword, *self.options.values()}
         unused = (place for place in range(self.width) if place not in used)
         return tuple(self.name_of(place) for place in unused)
+
+    def role_of(self, place: int) -> str:
+        """ "keyword", an option, or "" for a column that is not used."""
+        if place == self.keyword:
+            return "keyword"
+        return next((name for name, at in self.options.items() if at == place), "")
 
     def name_of(self, place: int) -> str:
         name = self.names[place].strip() if place < len(self.names) else ""
@@ -87,6 +94,17 @@ def find_columns(records: Sequence[Record], has_header: bool | None) -> Columns:
         return name_columns(header)
     widths = [len(record.cells) for record in filled] or [1]
     return Columns(width=max(set(widths), key=widths.count))
+
+
+def assign_columns(columns: Columns, roles: Mapping[int, str]) -> Columns:
+    """The user's word instead of the names. Raises UploadError unless one column is the keyword's."""
+    keywords = [place for place, role in roles.items() if role == "keyword"]
+    options = {role: place for place, role in roles.items() if role in OPTION_NAMES}
+    if len(keywords) != 1:
+        raise UploadError("Choose one column, and only one, for the keyword.")
+    if len(options) < sum(role in OPTION_NAMES for role in roles.values()):
+        raise UploadError("Two columns have been given the same meaning.")
+    return replace(columns, keyword=keywords[0], options=options)
 
 
 def find_header(filled: Sequence[Record]) -> Record | None:
@@ -114,7 +132,7 @@ def name_columns(header: Record) -> Columns:
     named = (place for place, name in enumerate(names) if name in KEYWORD_NAMES)
     free = (place for place in range(len(names)) if place not in options.values())
     keyword = next(named, next(free, 0))
-    return Columns(keyword, options, header.row, len(names), header.cells)
+    return Columns(keyword, options, header.row, len(names), header.cells, tuple(names))
 
 
 def option_of(name: str) -> str:

@@ -1,18 +1,44 @@
 """The ways in: a file, pasted text, a list of texts."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from keywords.uploads.checking import Checker
-from keywords.uploads.columns import HEADER_WITHIN, Columns, find_columns, find_header
+from keywords.uploads.columns import (
+    HEADER_WITHIN,
+    Columns,
+    assign_columns,
+    find_columns,
+    find_header,
+)
 from keywords.uploads.decoding import decode, refuse_binary
 from keywords.uploads.spreadsheets import is_spreadsheet, read_spreadsheet
 from keywords.uploads.tables import find_delimiter, read_records, split_lines
-from keywords.uploads.types import DELIMITERS, NO_DELIMITER, Import, Record, UploadError
+from keywords.uploads.types import (
+    DELIMITERS,
+    NO_DELIMITER,
+    Choices,
+    Import,
+    Record,
+    UploadError,
+)
 
 # A file has rows to skip, too; but each of them is reported and kept.
 LEAST_ROW_LIMIT = 100_000
 ENTRY_COLUMNS = Columns(options={"country": 1, "language": 2, "device": 3, "priority": 4}, width=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """An upload as rows of cells, before any of them is judged."""
+
+    how: str
+    records: Sequence[Record]
+    columns: Columns
+    filename: str = ""
+    encoding: str = ""
+    delimiter: str = NO_DELIMITER
 
 
 def read_file(
@@ -26,6 +52,19 @@ def read_file(
 ) -> Import:
     """A CSV, TSV, text or spreadsheet file: its content decides, not its name. None: find out.
     Raises UploadError."""
+    choices = Choices(encoding=encoding, delimiter=delimiter, has_header=has_header)
+    table = read_table(data, filename, choices, max_keywords=max_keywords)
+    return check_table(table, max_keywords=max_keywords)
+
+
+def read_text(text: str, *, max_keywords: int) -> Import:
+    """Pasted text. Each line is a keyword as it stands, quotes included, unless it comes with
+    tabs (from a spreadsheet) or with a header that names its columns."""
+    return check_table(read_pasted(text, Choices()), max_keywords=max_keywords)
+
+
+def read_table(data: bytes, filename: str, choices: Choices, *, max_keywords: int) -> Table:
+    """Raises UploadError."""
     if not data:
         raise UploadError("The file is empty.")
     if is_spreadsheet(data):
@@ -33,36 +72,44 @@ def read_file(
         encoding, delimiter = "", NO_DELIMITER
     else:
         refuse_binary(data)
-        text, encoding = decode(data, encoding)
+        text, encoding = decode(data, choices.encoding)
         lines = split_lines(text)
-        delimiter = choose_delimiter(lines) if delimiter is None else check_delimiter(delimiter)
+        delimiter = find_or_check_delimiter(lines, choices)
         records = list(read_records(lines, delimiter))
-    return check_records(
-        records,
-        max_keywords=max_keywords,
-        columns=find_columns(records, has_header),
+    return Table(
         how="file",
+        records=records,
+        columns=choose_columns(records, choices),
         filename=filename,
         encoding=encoding,
         delimiter=delimiter,
     )
 
 
-def read_text(text: str, *, max_keywords: int) -> Import:
-    """Pasted text. Each line is a keyword as it stands, quotes included, unless it comes with
-    tabs (from a spreadsheet) or with a header that names its columns."""
+def read_pasted(text: str, choices: Choices) -> Table:
+    """Raises UploadError."""
     lines = split_lines(text.removeprefix("\ufeff"))
-    delimiter = choose_delimiter(lines)
+    delimiter = find_or_check_delimiter(lines, choices)
     records = list(read_records(lines, delimiter))
-    if delimiter not in {"\t", NO_DELIMITER} and not find_columns(records, None).header:
+    is_guess = choices.delimiter is None and delimiter not in {"\t", NO_DELIMITER}
+    if is_guess and not find_columns(records, choices.has_header).header:
         delimiter = NO_DELIMITER
     if delimiter == NO_DELIMITER:
         quotes = bool(records) and find_columns(records, None).header == 1
         records = list(read_records(lines, delimiter, quotes=quotes))
-    columns = find_columns(records, None)
-    return check_records(
-        records, max_keywords=max_keywords, columns=columns, how="paste", delimiter=delimiter
-    )
+    columns = choose_columns(records, choices)
+    return Table(how="paste", records=records, columns=columns, delimiter=delimiter)
+
+
+def find_or_check_delimiter(lines: Sequence[str], choices: Choices) -> str:
+    if choices.delimiter is None:
+        return choose_delimiter(lines)
+    return check_delimiter(choices.delimiter)
+
+
+def choose_columns(records: Sequence[Record], choices: Choices) -> Columns:
+    columns = find_columns(records, choices.has_header)
+    return columns if choices.roles is None else assign_columns(columns, choices.roles)
 
 
 def read_list(texts: Iterable[str], *, max_keywords: int) -> Import:
@@ -73,7 +120,8 @@ def read_list(texts: Iterable[str], *, max_keywords: int) -> Import:
 def read_entries(entries: Iterable[tuple[str, str, str, str, str]], *, max_keywords: int) -> Import:
     """(text, country, language, device, priority) of each keyword, as a program sends them."""
     records = [Record(row, entry) for row, entry in enumerate(entries, start=1)]
-    return check_records(records, max_keywords=max_keywords, columns=ENTRY_COLUMNS, how="api")
+    table = Table(how="api", records=records, columns=ENTRY_COLUMNS)
+    return check_table(table, max_keywords=max_keywords)
 
 
 def choose_delimiter(lines: Sequence[str]) -> str:
@@ -94,25 +142,17 @@ def check_delimiter(delimiter: str) -> str:
     return delimiter
 
 
-def check_records(
-    records: Sequence[Record],
-    *,
-    max_keywords: int,
-    columns: Columns,
-    how: str,
-    filename: str = "",
-    encoding: str = "",
-    delimiter: str = NO_DELIMITER,
-) -> Import:
+def check_table(table: Table, *, max_keywords: int) -> Import:
     """Raises UploadError for a table without any row, or with more than can be reported on."""
-    refuse_extremes(records, max_keywords)
+    refuse_extremes(table.records, max_keywords)
+    columns = table.columns
     checker = Checker(columns, max_keywords)
-    checker.take(record for record in records if record.row != columns.header)
+    checker.take(record for record in table.records if record.row != columns.header)
     return Import(
-        how=how,
-        filename=filename,
-        encoding=encoding,
-        delimiter=delimiter,
+        how=table.how,
+        filename=table.filename,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
         has_header=columns.header > 0,
         rows=len(checker.accepted) + len(checker.skipped),
         accepted=tuple(checker.accepted),

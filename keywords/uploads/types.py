@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 # How an import names "no columns": each line is one keyword.
 NO_DELIMITER = ""
@@ -11,6 +12,25 @@ DELIMITERS = ("\t", ",", ";", "|")
 
 class UploadError(Exception):
     """The whole upload cannot be used; str(e) is one plain sentence for the user."""
+
+
+class Flaw(StrEnum):
+    """Why a row becomes no keyword, in kinds that the check page shows apart."""
+
+    PROBLEM = "problem"
+    DUPLICATE = "duplicate"  # of another row of the upload
+    TRACKED = "tracked"  # in another list already
+    OVER = "over"  # behind the limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """How the user wants an upload read; None: find out. `roles` say which column, from 0, is what."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    has_header: bool | None = None
+    roles: Mapping[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +65,7 @@ class Skipped:
     row: int
     text: str
     reason: str
+    flaw: Flaw = Flaw.PROBLEM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
