@@ -10,7 +10,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from keywords.breaker import Breaker  # noqa: F401 - a table of this app
+from keywords.page_health import PageHealth, SourceFigures  # noqa: F401 - tables of this app
+from keywords.proxies import Proxy  # noqa: F401 - a table of this app
+from keywords.source_checks import SourceCheck  # noqa: F401 - a table of this app
 from keywords.statuses import outcome_of, status_of
+from keywords.usage import SourceUsage  # noqa: F401 - a table of this app
 
 Owner = AbstractBaseUser | AnonymousUser
 
@@ -37,12 +42,52 @@ class Source(models.Model):
         max_length=300, blank=True, help_text="Empty: our own, honest one."
     )
     settings = models.JSONField(default=dict, blank=True, help_text="Options of the engine.")
+    expectation = models.CharField(
+        max_length=300,
+        blank=True,
+        db_default="",
+        help_text="What users may expect of it, in a sentence. Empty: what is known of the engine.",
+    )
+    country = models.CharField(
+        max_length=2,
+        blank=True,
+        db_default="",
+        help_text="Two letters, such as de: for keywords that name none.",
+    )
+    language = models.CharField(
+        max_length=35,
+        blank=True,
+        db_default="",
+        help_text="Such as de or pt-BR: for keywords that name none.",
+    )
+    budget_day = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Requests a day; empty: no limit."
+    )
+    budget_month = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Requests a month; empty: no limit."
+    )
+    canary_keyword = models.CharField(
+        max_length=255,
+        blank=True,
+        db_default="",
+        help_text="Asked again and again to see whether the source still answers well. Empty: none.",
+    )
+    canary_minutes = models.PositiveSmallIntegerField(
+        default=60, db_default=60, help_text="From one canary to the next."
+    )
+    users_may_test = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Everybody may test it on the sources page, not operators only.",
+    )
     # Fernet token of a JSON object; see keywords.vault. Never shown.
     credentials = models.BinaryField(default=b"", blank=True, editable=False)
     # Refusals in a row, for the length of the next cool-down.
     refusals = models.PositiveIntegerField(default=0, editable=False)
     # Network and server errors in a row: enough of them, and the queue cools down.
     failures = models.PositiveIntegerField(default=0, editable=False)
+    # Pages in a row that were not understood: enough of them, and the canary is asked.
+    misread = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
