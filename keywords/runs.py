@@ -60,7 +60,7 @@ def start_runs(
 def copy_searches(
     search_ids: Sequence[int], keyword_ids: Sequence[int], job_ids: Sequence[int]
 ) -> None:
-    # JSON as text: dumping the same for every row costs more than the rest.
+    # JSON as text.
     empty = ("", "", "", 0, "", "[]", "[]", "{}", "", "", "")
     copy_rows(
         Search._meta.db_table,
@@ -69,10 +69,8 @@ def copy_searches(
             *("stats_raw", "related_searches", "people_also_ask", "features"),
             *("engine", "layout", "parser_version"),
         ],
-        (
-            (search_id, keyword_id, job_id, *empty)
-            for search_id, keyword_id, job_id in zip(search_ids, keyword_ids, job_ids, strict=True)
-        ),
+        zip(search_ids, keyword_ids, job_ids, strict=True),
+        constants=empty,
     )
 
 
