@@ -30,6 +30,7 @@ LONGEST_TEXT = 4_000
 MOST_PIECES = 600
 MOST_VISIBLE_PIECES = 5_000
 
+_HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _INVISIBLE_TAGS = frozenset({"script", "style", "template", "head", "noscript"})
 # fmt: off
 _BLOCK_TAGS = frozenset({
@@ -267,6 +268,18 @@ class Document:
         return [anchor for anchor in self.by_name.get("a", []) if "href" in anchor.attributes]
 
     @cached_property
+    def headings(self) -> list[Node]:
+        """Every element that is a heading or says that it is one."""
+        return [
+            node
+            for node in self.nodes
+            if node.name in _HEADING_TAGS or node.attributes.get("role") == "heading"
+        ]
+
+    def with_attribute(self, name: str) -> list[Node]:
+        return [node for node in self.nodes if name in node.attributes]
+
+    @cached_property
     def title(self) -> str:
         titles = self.by_name.get("title")
         return titles[0].text if titles else ""
@@ -280,6 +293,11 @@ class Document:
         """The part of `visible_text` that stands in the node; cut where it grows absurd."""
         last = min(node.last_text, node.first_text + MOST_VISIBLE_PIECES)
         return self._shown_text(node.first_text, last)
+
+    def visible_text_between(self, first_text: int, node: Node) -> str:
+        """The part of a node's visible text that begins at one of `texts`."""
+        last = min(node.last_text, first_text + MOST_VISIBLE_PIECES)
+        return self._shown_text(first_text, last)
 
     def _shown_text(self, first: int, last: int) -> str:
         pieces, place = [], first

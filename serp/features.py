@@ -36,6 +36,7 @@ class Box(TypedDict, total=False):
     text: str  # the answer, the description
     url: str  # of the one page that a featured snippet or a panel is taken from
     domain: str
+    display_url: str
     block: str  # of ads: "top", "bottom", "right" or "middle"
     items: list[Item]  # an AI overview's are the pages that it cites
     count: int  # where an answer tells how many there are and no more

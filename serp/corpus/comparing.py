@@ -97,7 +97,12 @@ def _truth_pairs(truth: Mapping[str, Any], serp: Serp) -> Iterator[_Pair]:
         bool(serp.features.get("featured_snippet")),
     )
     if "shopping_ads_count" in truth:
-        yield "shopping", truth["shopping_ads_count"], serp.features.get("shopping", 0)
+        yield "shopping", truth["shopping_ads_count"], _count_products(serp)
+
+
+def _count_products(serp: Serp) -> int:
+    box = serp.features.get("shopping")
+    return len(box["items"]) if isinstance(box, dict) else 0
 
 
 def _ad_pairs(block: str, truths: list[Mapping[str, Any]], ads: tuple[Ad, ...]) -> Iterator[_Pair]:

@@ -3,14 +3,24 @@
 from dataclasses import replace
 
 from serp.document import Document
-from serp.engines.google.boxes import find_boxes
-from serp.engines.google.features import count_shopping_units, read_related, read_stats
+from serp.engines.dates import read_leading_date
+from serp.engines.google.answers import (
+    find_ai_overview,
+    find_knowledge_panel,
+    find_spelling,
+    read_featured_snippet,
+    read_questions,
+)
+from serp.engines.google.boxes import FoundBox, find_boxes
+from serp.engines.google.features import read_related, read_stats
+from serp.engines.google.offers import find_local_services, find_shopping
 from serp.engines.google.organic import find_results_frame
 from serp.engines.google.parts import PageParts, find_parts
 from serp.engines.google.request import build_request
 from serp.engines.google.signs import find_signs
 from serp.engines.html import HtmlEngine
 from serp.engines.result_text import read_display_url, read_snippet
+from serp.engines.sitelinks import read_sitelinks
 from serp.text import read_total_results
 from serp.types import Ad, OrganicResult, Serp, Target
 from serp.urls import read_target, shown_domain
@@ -21,20 +31,21 @@ TITLE = "Google"
 
 def parse_page(document: Document, base_url: str) -> tuple[Serp, PageSigns]:
     parts = find_parts(document, base_url)
-    ranks = parts.absolute_ranks()
+    boxes = _find_boxes(document, parts, base_url)
+    ranks = parts.absolute_ranks([found.node for found in boxes if found.node])
     stats = read_stats(document)
     frame = find_results_frame(document)
     serp = Serp(
         query_echo=parts.query_echo,
         ads=_make_ads(parts, ranks),
-        organic=_make_organic(parts, ranks),
+        organic=_make_organic(parts, ranks, base_url),
         links=tuple(read_target(anchor.get("href"), base_url) for anchor in document.links),
         links_total=len(document.links),
         stats_raw=stats,
         total_results=read_total_results(stats),
         related_searches=read_related(document, base_url, parts.titles),
         people_also_ask=tuple(question.text for question in parts.questions),
-        features=_read_features(document, parts),
+        features=_describe_boxes(boxes, ranks),
         layout=frame.get("id") if frame else "",
     )
     return serp, find_signs(document, serp, TITLE)
@@ -59,10 +70,13 @@ def _make_ads(parts: PageParts, ranks: dict[int, int]) -> tuple[Ad, ...]:
     return tuple(ads)
 
 
-def _make_organic(parts: PageParts, ranks: dict[int, int]) -> tuple[OrganicResult, ...]:
+def _make_organic(
+    parts: PageParts, ranks: dict[int, int], base_url: str
+) -> tuple[OrganicResult, ...]:
     results = []
     for rank, (link, box) in enumerate(parts.organic, start=1):
         display_url = read_display_url(box, link.heading)
+        snippet = read_snippet(box, link.heading)
         results.append(
             OrganicResult(
                 rank=rank,
@@ -70,7 +84,9 @@ def _make_organic(parts: PageParts, ranks: dict[int, int]) -> tuple[OrganicResul
                 title=link.title,
                 target=_complete(link.target, display_url),
                 display_url=display_url,
-                snippet=read_snippet(box, link.heading),
+                snippet=snippet,
+                date=read_leading_date(snippet),
+                sitelinks=read_sitelinks(box, link.heading, link.target, base_url),
             )
         )
     return tuple(results)
@@ -81,11 +97,25 @@ def _complete(target: Target, display_url: str) -> Target:
     return target if target.url else replace(target, domain=shown_domain(display_url))
 
 
-def _read_features(document: Document, parts: PageParts) -> dict[str, object]:
+def _find_boxes(document: Document, parts: PageParts, base_url: str) -> list[FoundBox]:
+    """In the order of `Features`."""
+    featured = [read_featured_snippet(parts.featured, base_url)] if parts.featured else []
+    return [
+        *find_ai_overview(document, parts.taken, base_url),
+        *featured,
+        *find_knowledge_panel(document, base_url),
+        *find_shopping(document, base_url),
+        *find_local_services(document, base_url),
+        *find_boxes(document, parts.taken, parts.featured, base_url),
+        *read_questions(parts.questions, base_url),
+        *find_spelling(document),
+    ]
+
+
+def _describe_boxes(boxes: list[FoundBox], ranks: dict[int, int]) -> dict[str, object]:
     return {
-        "featured_snippet": parts.featured is not None,
-        "shopping": count_shopping_units(document),
-        **find_boxes(document),
+        found.name: {**({"rank": ranks[found.node.index]} if found.node else {}), **found.box}
+        for found in boxes
     }
 
 
@@ -93,7 +123,7 @@ engine = HtmlEngine(
     name="google",
     title=TITLE,
     label="Refuses programs without JavaScript since 2025: needs a browser, an API or a rendering service.",
-    parser_version="google-1",
+    parser_version="google-2",
     build_request=build_request,
     parse_page=parse_page,
 )

@@ -153,12 +153,3 @@ def _find_marked_snippet(document: Document) -> Node | None:
 def _shell_of(node: Node) -> Node:
     shells = [each for each in node.ancestors if each.has_class(marks.FEATURED_SHELL_CLASS)]
     return shells[0] if shells else node
-
-
-def count_shopping_units(document: Document) -> int:
-    """Products offered; the tile that leads to all of them is none."""
-    for name in marks.SHOPPING_UNIT_CLASSES:
-        units = document.by_class.get(name, [])
-        if units:
-            return sum(1 for unit in units if not unit.has_class(marks.SHOPPING_MORE_CLASS))
-    return 0

@@ -13,7 +13,9 @@ DESKTOP_ONLY = ("search", "rcnt")
 TOP_AD_SECTION = "tads"  # may stand twice, the second time at the bottom (2013)
 BOTTOM_AD_SECTIONS = ("tadsb", "bottomads")
 RIGHT_SECTIONS = ("rhs", "rhs_block", "mbEnd", "rhscol")
-AI_OVERVIEW = "eKIzJc"  # 2025
+AI_OVERVIEW = "eKIzJc"  # 2025-2026
+PANEL_TITLE_CLASSES = ("kno-ecr-pt",)  # 2013-2020; later an attribute tells
+LOCAL_SERVICE_TAGS = ("gls-profile-entrypoint",)  # 2020-2026
 STATS = ("result-stats", "resultStats")  # the second until early 2020
 NO_RESULT_SECTIONS = ("topstuff", "botstuff", "res", "main")
 

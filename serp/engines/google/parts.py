@@ -23,12 +23,15 @@ class PageParts:
     def titles(self) -> list[Node]:
         return [link.heading for link, _ in self.organic]
 
-    def absolute_ranks(self) -> dict[int, int]:
+    @property
+    def taken(self) -> list[Node]:
+        """What is an ad, a result or a featured snippet, and so no other box."""
+        featured = [self.featured] if self.featured else []
+        return [*(box.node for box in self.ads), *self.titles, *featured]
+
+    def absolute_ranks(self, boxes: list[Node]) -> dict[int, int]:
         """The rank of each block by the index of its node; the questions are one block."""
-        blocks = [box.node for box in self.ads] + self.titles
-        blocks += [question.node for question in self.questions[:1]]
-        blocks += [self.featured] if self.featured else []
-        places = sorted({node.index for node in blocks})
+        places = sorted({node.index for node in [*self.taken, *boxes]})
         return {index: rank for rank, index in enumerate(places, start=1)}
 
 

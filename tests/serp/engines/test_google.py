@@ -103,7 +103,7 @@ class TestResults:
         assert first.target.domain == "kettles.example"
 
     def test_ranks_count_every_block(self) -> None:
-        assert [result.absolute_rank for result in read_serp("results").organic] == [1, 3]
+        assert [result.absolute_rank for result in read_serp("results").organic] == [1, 4]
 
     def test_stats_links_and_the_rest(self) -> None:
         serp = read_serp("results")
