@@ -213,11 +213,25 @@ class Serp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageMarks:
+    """What was seen on a page whether it can be trusted or not: by many of these it shows that an
+    engine has changed its pages."""
+
+    frame: bool  # the element that holds results is there
+    links: int
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A judged answer: the Serp is there when, and only when, the verdict is good or degraded."""
+    """A judged answer: the Serp is there when, and only when, the verdict is good or degraded.
+
+    `marks` are there for every page of HTML that was looked at.
+    """
 
     verdict: Verdict
     serp: Serp | None = None
+    marks: PageMarks | None = None
 
 
 class Engine(Protocol):

@@ -8,7 +8,17 @@ from urllib.parse import urlsplit
 from serp.document import Document, read_document
 from serp.errors import SerpError
 from serp.features import complete_features
-from serp.types import EngineOptions, Exchange, Outcome, Query, Reading, Request, Serp, Verdict
+from serp.types import (
+    EngineOptions,
+    Exchange,
+    Outcome,
+    PageMarks,
+    Query,
+    Reading,
+    Request,
+    Serp,
+    Verdict,
+)
 from serp.urls import is_engine_host, registrable_domain
 from serp.verdicts import PageSigns, judge_exchange, judge_page, judge_refused_page
 
@@ -51,10 +61,13 @@ class HtmlEngine:
         document = read_document(exchange.body, exchange.headers.get("content-type", ""))
         serp, signs = self.parse_page(document, self._find_address(exchange, query))
         verdict = judge_page(document, signs)
+        marks = PageMarks(
+            frame=bool(signs.frame), links=len(document.links), title=document.title[:300]
+        )
         if not verdict.outcome.is_good:
-            return Reading(verdict=verdict)
+            return Reading(verdict=verdict, marks=marks)
         serp = replace(serp, parser_version=self.parser_version, features=complete_features(serp))
-        return Reading(verdict=verdict, serp=serp)
+        return Reading(verdict=verdict, serp=serp, marks=marks)
 
     def _find_address(self, exchange: Exchange, query: Query) -> str:
         """Where the page's relative links belong: at the engine's own address, also where another

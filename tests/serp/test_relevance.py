@@ -47,3 +47,11 @@ class TestDoubtIrrelevant:
     def test_compares_as_readers_do(self) -> None:
         assert fold_text("Stra\u00dfe") == fold_text("STRASSE")
         assert judge("Stra\u00dfe", *["STRASSE"] * 6) is Outcome.OK
+
+    def test_forgives_endings(self) -> None:
+        assert judge("recipes", *["A recipe for bread"] * 6) is Outcome.OK
+
+    def test_finds_parts_of_what_is_written_without_spaces(self) -> None:
+        asked = "\u6771\u4eac\u30e9\u30fc\u30e1\u30f3"  # a town and a dish, in one word
+        assert judge(asked, *["\u30e9\u30fc\u30e1\u30f3 top ten"] * 6) is Outcome.OK
+        assert judge(asked, *["\u5929\u6c17\u4e88\u5831"] * 6) is Outcome.DEGRADED
