@@ -6,6 +6,7 @@ Every row belongs to an owner; `for_user` is the one way in for pages and API.
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -222,12 +223,22 @@ class Keyword(models.Model):
         db_constraint=False,
     )
 
+    tags = ArrayField(models.CharField(max_length=50), db_default=[], default=list, blank=True)
+    # Status and outcome in one word, kept by the database: see keywords.standings.
+    standing = models.CharField(
+        max_length=20, db_default="", default="", editable=False, blank=True
+    )
+
     objects = KeywordQuerySet.as_manager()
 
     class Meta:
         indexes = [
             # the list page: keyset paging through a list
             models.Index(fields=["keyword_list", "id"], name="keywords_keyword_of_list"),
+            # the list page: those of an outcome, in the same order
+            models.Index(
+                fields=["keyword_list", "standing", "id"], name="keywords_keyword_standing"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -400,6 +411,7 @@ class ApiToken(models.Model):
 
 
 # Tables of this app, each beside what it serves.
+from keywords.bulk.records import BulkAct  # noqa: E402, F401
 from keywords.drafts.records import Draft  # noqa: E402, F401
 from keywords.exports.records import ExportFile, ExportPart  # noqa: E402, F401
 from keywords.notifications.records import (  # noqa: E402, F401
@@ -408,3 +420,5 @@ from keywords.notifications.records import (  # noqa: E402, F401
     NotificationSettings,
 )
 from keywords.reparsing.records import Reparse, SearchReading  # noqa: E402, F401
+from keywords.standings import StandingChange  # noqa: E402, F401
+from keywords.tracked_domains.records import TrackedDomain  # noqa: E402, F401

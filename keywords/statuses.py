@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, CharField, Count, F, Q, TextChoices, Value, When
+from django.db.models import Case, CharField, F, Q, TextChoices, Value, When
 
 from jobs.states import State
 from serp.types import Outcome
 
 if TYPE_CHECKING:
-    from keywords.models import KeywordList, KeywordQuerySet
+    from keywords.models import KeywordList
 
 
 class Status(TextChoices):
@@ -40,6 +40,11 @@ STATUS_OF_STATE = {
 }
 # What a search may have found when its job is completed.
 DONE_OUTCOMES = (Outcome.OK, Outcome.EMPTY, Outcome.DEGRADED)
+# Standings (see keywords.standings) that are no outcomes.
+RETRYING = "retrying"
+STANDING_UNFINISHED = ("", RETRYING)
+# Of those that failed without an outcome: the attempt itself did not come to an end.
+NO_OUTCOME = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,37 +96,44 @@ def outcome_of(search: str = "latest_search") -> Case:
 
 
 def count_statuses(keyword_list: "KeywordList") -> Counts:
-    return tally(keyword_list.keywords.all()).get(keyword_list.pk, Counts())
+    return count_lists([keyword_list.pk])[keyword_list.pk]
 
 
 def count_statuses_of(lists: Iterable["KeywordList"]) -> dict[int, Counts]:
     """By list id, in one query."""
-    from keywords.models import Keyword  # noqa: PLC0415 - models import this module
-
-    ids = [keyword_list.pk for keyword_list in lists]
-    counted = tally(Keyword.objects.filter(keyword_list__in=ids))
-    return {id_: counted.get(id_, Counts()) for id_ in ids}
+    return count_lists([keyword_list.pk for keyword_list in lists])
 
 
-def tally(keywords: "KeywordQuerySet") -> dict[int, Counts]:
-    """Counts by list id."""
-    groups = (
-        keywords.order_by()
-        .values("keyword_list_id", status=status_of(), outcome=outcome_of())
-        .annotate(count=Count("pk"))
-        .values_list("keyword_list_id", "status", "outcome", "count")
-    )
-    rows: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
-    for list_id, status, outcome, count in groups:
-        rows[list_id].append((status, outcome, count))
-    return {list_id: add_up(found) for list_id, found in rows.items()}
+def count_lists(list_ids: Iterable[int]) -> dict[int, Counts]:
+    """By list id, in one query, whatever their sizes."""
+    from keywords.standings import count_standings  # noqa: PLC0415 - models import this module
+
+    standings: dict[int, dict[str, int]] = {list_id: {} for list_id in list_ids}
+    for list_id, standing, count in count_standings(standings):
+        standings[list_id][standing] = count
+    return {list_id: add_up(found) for list_id, found in standings.items()}
 
 
-def add_up(rows: Iterable[tuple[str, str, int]]) -> Counts:
+def add_up(standings: Mapping[str, int]) -> Counts:
+    """Those that run are among those without a standing."""
     by_status = dict.fromkeys(Status, 0)
     by_outcome: dict[str, int] = defaultdict(int)
-    for status, outcome, count in rows:
-        by_status[Status(status)] += count
-        if outcome and Status(status) not in UNFINISHED:
-            by_outcome[outcome] += count
+    running = standings.get(Status.RUNNING, 0)
+    for standing, count in standings.items():
+        if standing == Status.RUNNING:
+            by_status[Status.RUNNING] += count
+        elif standing == "":
+            by_status[Status.WAITING] += count - running
+        else:
+            by_status[status_of_standing(standing)] += count
+            if standing not in {RETRYING, NO_OUTCOME}:
+                by_outcome[standing] += count
     return Counts(sum(by_status.values()), by_status, dict(by_outcome))
+
+
+def status_of_standing(standing: str) -> Status:
+    """Of what is finished, or waits for its next attempt."""
+    if standing in DONE_OUTCOMES:
+        return Status.DONE
+    known = {RETRYING: Status.RETRYING, Outcome.CANCELLED: Status.CANCELLED}
+    return known.get(standing, Status.FAILED)

@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from keywords.models import KeywordQuerySet
-from keywords.statuses import Status
-from keywords.views.progress import NO_OUTCOME
+from keywords.statuses import NO_OUTCOME, Status
 
 SIZES = (50, 100, 200)
 

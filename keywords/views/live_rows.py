@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HTMX_STOP_POLLING
 
 from keywords.models import Keyword
-from keywords.statuses import Counts, tally
+from keywords.statuses import count_lists
 from keywords.views.access import SignedInRequest, signed_in
 from keywords.views.filters import SIZES, KeywordFilter
 from keywords.views.finding import find_list
@@ -24,7 +24,7 @@ def show_changes(request: SignedInRequest, pk: int) -> HttpResponse:
     """`rows` are the ids and versions that the browser shows, `panel` the version of the numbers.
     While nothing moves it costs two queries."""
     keywords = Keyword.objects.for_user(request.user).filter(keyword_list=pk)
-    progress = build_progress(tally(keywords).get(pk, Counts()))
+    progress = build_progress(count_lists([pk])[pk])
     versions = read_versions(request.GET.get("rows", ""))
     rows = build_rows(select_rows(keywords.filter(pk__in=versions)).order_by("pk"))
     changed = [row for row in rows if row.version != versions[row.id]]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from keywords.statuses import DONE_OUTCOMES, Counts, Status
+from keywords.statuses import DONE_OUTCOMES, NO_OUTCOME, Counts, Status
 from keywords.views.wording import OUTCOMES, STATUS_CHIPS, Chip
 from serp.types import Outcome
 
@@ -10,8 +10,6 @@ BAR = 1000
 # The order of the bar, from what is finished to what is not.
 UNFINISHED_ORDER = (Status.RUNNING, Status.RETRYING, Status.WAITING)
 FAILURES = frozenset(OUTCOMES) - {*DONE_OUTCOMES, Outcome.CANCELLED}
-# Stands for the outcome of those that failed without one, in addresses.
-NO_OUTCOME = "none"
 
 
 @dataclass(frozen=True)
