@@ -235,6 +235,7 @@ class Keyword(models.Model):
         indexes = [
             # the list page: keyset paging through a list
             models.Index(fields=["keyword_list", "id"], name="keywords_keyword_of_list"),
+            # And, where Postgres has pg_trgm, "texts that contain": see the migration text_indexes.
             # the list page: those of an outcome, in the same order
             models.Index(
                 fields=["keyword_list", "standing", "id"], name="keywords_keyword_standing"
@@ -351,6 +352,15 @@ class ResultLink(models.Model):
         indexes = [
             # the keyword page: one search's links in order
             models.Index(fields=["search", "block", "rank"], name="keywords_link_of_search"),
+            # Where does a domain stand? ("domain is", the comparison of domains; its pattern class
+            # also serves the global search's "domains that begin so".)
+            models.Index(
+                fields=["domain", "search"],
+                opclasses=["varchar_pattern_ops", "int8_ops"],
+                condition=~Q(block="other"),
+                name="keywords_link_of_domain",
+            ),
+            # And, where Postgres has pg_trgm, "URLs that contain": see the migration text_indexes.
         ]
 
     def __str__(self) -> str:
