@@ -1,10 +1,10 @@
-"""Every page for everybody: axe's rules in both themes and two sizes, and no sideways scrolling."""
+"""Every page for everybody: axe's rules in both themes and two sizes, no sideways scrolling, a silent console."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.acceptance.axe import find_violations
 from tests.acceptance.conftest import Watch
 from tests.acceptance.scenes import PUBLIC, make_scene
 from tests.acceptance.visitors import sign_in
@@ -12,37 +12,24 @@ from tests.acceptance.visitors import sign_in
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SIZES = {"desktop": (1280, 800), "phone": (360, 640)}
+NARROWEST = {"width": 320, "height": 640}
+# What a theme can break; all else is the same page.
+RULES_OF_THEMES = ("color-contrast", "link-in-text-block")
 
 
-def find_violations(page: Page) -> list[str]:
-    # Axe styles what it looks at, which the content policy tells on the console.
-    found = Axe().run(page, options={"iframes": False}).response["violations"]
-    return [
-        f"{each['id']}: {node['target']} {node.get('failureSummary', '')[:300]}"
-        for each in found
-        for node in each["nodes"]
-    ]
+class TestEveryPage:
+    """Each is loaded once, and looked at in every way."""
 
-
-def is_too_wide(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["desktop", "phone"])
-class TestAxe:
-    def test_finds_nothing(self, browser: Browser, site: str, size: str, theme: str) -> None:
+    def test_is_for_everybody(self, browser: Browser, watch: Watch, site: str) -> None:
         scene = make_scene()
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if theme == "dark" else "light",
-        )
+        context = browser.new_context(reduced_motion="reduce")
         page = context.new_page()
+        watch.follow(page)
         found = self.look(page, site, {name: reverse(url) for name, url in PUBLIC.items()})
         sign_in(context, site, scene.user)
         found |= self.look(page, site, scene.paths())
-        found |= self.look(page, site, {"not found": "/lists/999999"})
+        with watch.expecting(404):
+            found |= self.look(page, site, {"not found": "/lists/999999"})
         context.close()
         assert found == {}
 
@@ -50,27 +37,20 @@ class TestAxe:
         found = {}
         for name, path in paths.items():
             page.goto(f"{site}{path}")
-            if violations := find_violations(page):
-                found[name] = violations
+            page.wait_for_load_state("networkidle")
+            for size, (width, height) in SIZES.items():
+                page.set_viewport_size({"width": width, "height": height})
+                for theme, rules in (("light", ()), ("dark", RULES_OF_THEMES)):
+                    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # a literal
+                    if violations := find_violations(page, rules=rules):
+                        found[f"{name}, {size}, {theme}"] = violations
+            page.set_viewport_size(NARROWEST)  # type: ignore[arg-type]  # a ViewportSize
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found[f"{name}, narrow"] = ["has to be scrolled sideways"]
         return found
 
 
 class TestNarrowScreens:
-    def test_need_no_sideways_scrolling(self, browser: Browser, site: str) -> None:
-        scene = make_scene()
-        context: BrowserContext = browser.new_context(viewport={"width": 320, "height": 640})
-        page = context.new_page()
-        wide = []
-        for name, url in PUBLIC.items():
-            page.goto(f"{site}{reverse(url)}")
-            wide += [name] if is_too_wide(page) else []
-        sign_in(context, site, scene.user)
-        for name, path in scene.paths().items():
-            page.goto(f"{site}{path}")
-            wide += [name] if is_too_wide(page) else []
-        context.close()
-        assert wide == []
-
     def test_have_the_menu_in_a_dialog(self, context: BrowserContext, site: str) -> None:
         sign_in(context, site, make_scene().user)
         page = context.new_page()
@@ -83,21 +63,6 @@ class TestNarrowScreens:
         page.keyboard.press("Escape")
         assert not menu.is_visible()
         assert page.evaluate("document.activeElement.dataset.opens") == "phone-menu"
-
-
-class TestConsole:
-    def test_is_silent_on_every_page(
-        self, context: BrowserContext, page: Page, watch: Watch, site: str
-    ) -> None:
-        scene = make_scene()
-        for url in PUBLIC.values():
-            page.goto(f"{site}{reverse(url)}")
-        sign_in(context, site, scene.user)
-        for path in scene.paths().values():
-            page.goto(f"{site}{path}")
-            page.wait_for_load_state("networkidle")
-        with watch.expecting(404):
-            page.goto(f"{site}/lists/999999")
 
 
 class TestTheme:

@@ -1,7 +1,6 @@
 """Operations in a browser: within the content security policy, accessible, live, on a phone too."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -9,6 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from jobs import control
 from jobs.models import Job, Queue
+from tests.acceptance.axe import find_violations
 from tests.jobs.rows import claim, make_jobs, make_worker
 from tests.jobs.staff import sign_in
 from tests.jobs.test_stats import finish
@@ -53,29 +53,26 @@ def make_history() -> dict[str, str]:
 
 
 class TestLooks:
-    @pytest.mark.parametrize(
-        ("size", "scheme"), [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light")]
-    )
-    def test_every_page_is_accessible_and_fits(
-        self, page: Page, live_server: LiveServer, scheme: str, size: tuple[int, int]
-    ) -> None:
+    def test_every_page_is_accessible_and_fits(self, page: Page, live_server: LiveServer) -> None:
         pages = make_history()
         visit(page, live_server)
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # "light" or "dark"
+        page.emulate_media(reduced_motion="reduce")
         found: list[str] = []
         for name, url in pages.items():
             page.goto(live_server.url + url)
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            if wide > size[0]:
-                found.append(f"{name}: {wide} px wide")
-            # Without preload: axe would add style sheets of its own, which the policy forbids.
-            results = Axe().run(page, context="main", options={"preload": False})
-            found += [
-                f"{name}: {violation['id']} {violation['nodes'][0]['html']}"
-                for violation in results.response["violations"]
-            ]
+            found += [f"{name}: {each}" for each in self.look(page)]
         assert found == []
+
+    def look(self, page: Page) -> list[str]:
+        found = []
+        for width, height in (DESKTOP, PHONE):
+            page.set_viewport_size({"width": width, "height": height})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            found += [f"{wide} px wide"] if wide > width else []
+            for scheme, rules in (("light", ()), ("dark", ("color-contrast",))):
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal
+                found += find_violations(page, within="main", rules=rules)
+        return found
 
 
 class TestLive:
