@@ -20,6 +20,7 @@ from keywords.findings import (
     list_links,
     pack_body,
 )
+from keywords.notifications import handlers as _notifications  # noqa: F401 - registers its kinds
 from keywords.payloads import Payload, load_payloads
 from keywords.result_writer import write_results
 from keywords.runs import KIND

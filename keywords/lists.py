@@ -6,14 +6,17 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
+from jobs import control
 from keywords.cancellation import cancel_list
 from keywords.copying import copy_rows, reserve_ids
 from keywords.deletion import delete_list
 from keywords.models import Keyword, KeywordList, SkippedRow, Source
-from keywords.runs import Run, rerun, start_runs
-from keywords.tracked import Key, OnDuplicate, key_of, part_tracked
+from keywords.people import name_of
+from keywords.runs import Run, rerun, start_batch, start_runs
+from keywords.tracked import Key, OnDuplicate, Pair, key_of, plan_rows
 from keywords.uploads import AcceptedRow, Import, Skipped
 from keywords.uploads.cleaning import make_showable
+from keywords.uploads.types import Flaw
 
 __all__ = ["UnableToStart", "cancel_list", "delete_list", "rerun", "start_list"]
 
@@ -30,6 +33,7 @@ def start_list(
     owner: AbstractBaseUser,
     name: str,
     source: Source,
+    more_sources: Sequence[Source] = (),
     imported: Import,
     country: str = "",
     language: str = "",
@@ -38,36 +42,65 @@ def start_list(
     start_at: datetime | None = None,
     start_key: str = "",
     on_duplicate: OnDuplicate = "add",
+    hold: bool = False,
 ) -> KeywordList:
     """List, report, keywords, searches and jobs: all of them or none. Raises UnableToStart.
 
-    A second call with the same `start_key` returns the list that the first one made. `on_duplicate`
-    says what becomes of keywords that the owner has in another list: see keywords.tracked.
+    Each row is searched at every source. A second call with the same `start_key` returns the list that
+    the first one made. `on_duplicate` says what becomes of keywords that the owner has in another
+    list: see keywords.tracked. With `hold`, nothing is searched until the list is released.
     """
-    if not source.enabled:
-        raise UnableToStart(f"The source {source.name} is switched off.")
+    sources = [source, *more_sources]
+    refuse_closed(sources)
     keyword_list, is_new = make_list(owner, name, imported, priority, start_key)
     if not is_new:
         return keyword_list
     rows, repeated = fill_in(imported.accepted, country, language, device)
-    if on_duplicate != "add":
-        rows, tracked, ids = part_tracked(rows, owner, source)
-        repeated += tracked
-        if on_duplicate == "rerun":
-            rerun(Keyword.objects.filter(pk__in=ids), by=owner)
-    if repeated:
-        keyword_list.imported |= {"accepted": len(rows), "skipped": imported.rows - len(rows)}
-        keyword_list.save(update_fields=["imported"])
-    copy_skipped(keyword_list, [*imported.skipped, *repeated])
-    keyword_ids = reserve_ids("keywords_keyword", len(rows))
-    search_ids = reserve_ids("keywords_search", len(rows))
-    copy_keywords(keyword_list, source, rows, keyword_ids, search_ids)
-    runs = [
-        Run(id_, source.queue.name, owner.pk, priority if row.priority is None else row.priority)
-        for id_, row in zip(keyword_ids, rows, strict=True)
-    ]
-    start_runs(runs, search_ids, batch_name=keyword_list.name, start_at=start_at)
+    plan = plan_rows(rows, sources, owner, on_duplicate)
+    if on_duplicate == "rerun" and plan.tracked_ids:
+        rerun(Keyword.objects.filter(pk__in=plan.tracked_ids), by=owner)
+    skipped = [*imported.skipped, *repeated, *plan.skipped]
+    if len(skipped) > len(imported.skipped):
+        count_rows(keyword_list, imported.rows, len(skipped))
+    copy_skipped(keyword_list, skipped)
+    job_ids = write_keywords(keyword_list, plan.pairs, owner, start_at)
+    if hold:
+        control.hold_jobs(job_ids, by=name_of(owner))
     return keyword_list
+
+
+def refuse_closed(sources: Sequence[Source]) -> None:
+    """Raises UnableToStart."""
+    for source in sources:
+        if not source.enabled:
+            raise UnableToStart(f"The source {source.name} is switched off.")
+
+
+def count_rows(keyword_list: KeywordList, rows: int, skipped: int) -> None:
+    keyword_list.imported |= {"accepted": rows - skipped, "skipped": skipped}
+    keyword_list.save(update_fields=["imported"])
+
+
+def write_keywords(
+    keyword_list: KeywordList,
+    pairs: Sequence[Pair],
+    owner: AbstractBaseUser,
+    start_at: datetime | None,
+) -> list[int]:
+    """Returns the ids of the jobs."""
+    if not pairs:
+        return []
+    keyword_ids = reserve_ids("keywords_keyword", len(pairs))
+    search_ids = reserve_ids("keywords_search", len(pairs))
+    copy_keywords(keyword_list, pairs, keyword_ids, search_ids)
+    queues = {source.pk: source.queue.name for _, source in pairs}
+    usual = keyword_list.priority
+    runs = [
+        Run(id_, queues[source.pk], owner.pk, usual if row.priority is None else row.priority)
+        for id_, (row, source) in zip(keyword_ids, pairs, strict=True)
+    ]
+    batch = start_batch(owner.pk, keyword_list.name)
+    return start_runs(runs, search_ids, batch_id=batch.pk, start_at=start_at)
 
 
 def make_list(
@@ -102,7 +135,8 @@ def fill_in(
         )
         first = filled.setdefault(key_of(full), full)
         if first is not full:
-            repeated.append(Skipped(row.row, row.text, f"Duplicate of row {first.row}."))
+            reason = f"Duplicate of row {first.row}."
+            repeated.append(Skipped(row.row, row.text, reason, Flaw.DUPLICATE))
     return list(filled.values()), repeated
 
 
@@ -120,8 +154,7 @@ def shorten(text: str) -> str:
 
 def copy_keywords(
     keyword_list: KeywordList,
-    source: Source,
-    rows: Sequence[AcceptedRow],
+    pairs: Sequence[Pair],
     keyword_ids: Sequence[int],
     search_ids: Sequence[int],
 ) -> None:
@@ -134,7 +167,7 @@ def copy_keywords(
         ],
         (
             (id_, keyword_list.pk, source.pk, search_id, *options_of(row))
-            for id_, search_id, row in zip(keyword_ids, search_ids, rows, strict=True)
+            for id_, search_id, (row, source) in zip(keyword_ids, search_ids, pairs, strict=True)
         ),
     )
 

@@ -7,16 +7,19 @@ from itertools import islice
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from jobs.enqueue import NewJob, enqueue_many
 from jobs.enqueue import reserve_ids as reserve_job_ids
 from jobs.models import Batch
 from jobs.states import UNFINISHED
 from keywords.copying import copy_rows, reserve_ids
-from keywords.models import Keyword, KeywordQuerySet, Search
+from keywords.models import Keyword, KeywordList, KeywordQuerySet, Search
 from keywords.people import name_of
 
 KIND = "keywords.search"
+# What follows when the last search of a run has finished: see keywords.notifications.
+FINISHED_KIND = "keywords.run_finished"
 CHUNK = 5000
 
 
@@ -30,31 +33,33 @@ class Run:
     priority: int
 
 
+def start_batch(owner_id: int, name: str) -> Batch:
+    """What is started together is finished together: one notification tells of all of it."""
+    return Batch.objects.create(owner=owner_id, name=name[:200], on_finish=FINISHED_KIND)
+
+
 def start_runs(
     runs: Sequence[Run],
     search_ids: Sequence[int],
     *,
-    batch_name: str,
+    batch_id: int,
     start_at: datetime | None = None,
-) -> None:
-    """A search and its job for each run."""
-    if not runs:
-        return
+) -> list[int]:
+    """A search and its job for each run; returns the ids of the jobs."""
     job_ids = reserve_job_ids(len(runs))
     copy_searches(search_ids, [run.keyword_id for run in runs], job_ids)
-    batch = Batch.objects.create(owner=runs[0].owner, name=batch_name)
     jobs = [
         NewJob(
             kind=KIND,
             queue=run.queue,
             owner=run.owner,
-            batch_id=batch.pk,
+            batch_id=batch_id,
             priority=run.priority,
             scheduled_at=start_at,
         )
         for run in runs
     ]
-    enqueue_many(jobs, ids=job_ids)
+    return enqueue_many(jobs, ids=job_ids)
 
 
 def copy_searches(
@@ -81,14 +86,23 @@ def rerun(keywords: KeywordQuerySet, *, by: AbstractBaseUser) -> int:
     # Locked first and looked at afterwards: what another has just started is seen.
     locked = list(keywords.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
     ids = iter([pk for (pk,) in locked])
-    started = 0
+    batch, started = None, 0
     while chunk := list(islice(ids, CHUNK)):
-        runs = list(find_runs(chunk))
+        if not (runs := list(find_runs(chunk))):
+            continue
+        batch = batch or start_batch(runs[0].owner, f"Again, by {name_of(by)}")
         search_ids = reserve_ids("keywords_search", len(runs))
-        start_runs(runs, search_ids, batch_name=f"Again, by {name_of(by)}"[:200])
+        start_runs(runs, search_ids, batch_id=batch.pk)
         point_at([run.keyword_id for run in runs], search_ids)
         started += len(runs)
+    if started:
+        note_activity([pk for (pk,) in locked])
     return started
+
+
+def note_activity(keyword_ids: Sequence[int]) -> None:
+    lists = Keyword.objects.filter(pk__in=keyword_ids).order_by().values("keyword_list").distinct()
+    KeywordList.objects.filter(pk__in=lists).update(last_run_at=Now())
 
 
 def find_runs(keyword_ids: Sequence[int]) -> Iterator[Run]:

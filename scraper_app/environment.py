@@ -47,6 +47,7 @@ class Environment(BaseSettings):
     csrf_trusted_origins: Names = ()
     behind_proxy: bool = False
     https_only: bool = False
+    site_url: str = ""
     web_workers: Count = 2
     web_threads: Count = 4
 
@@ -76,6 +77,8 @@ class Environment(BaseSettings):
     email_security: Literal["starttls", "tls", "none"] = "starttls"
     email_from: str = "Athanor <athanor@localhost>"
 
+    webhooks_allow_private: bool = False
+
     # How it speaks
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -96,6 +99,13 @@ class Environment(BaseSettings):
             if not origin.startswith(("http://", "https://")):
                 raise ValueError(f"must begin with http:// or https://, which {origin!r} does not")
         return value
+
+    @field_validator("site_url")
+    @classmethod
+    def check_site_url(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError(f"must begin with http:// or https://, which {value!r} does not")
+        return value.rstrip("/")
 
     @field_validator("data_dir")
     @classmethod
@@ -121,6 +131,14 @@ class Environment(BaseSettings):
         if self.port == self.practice_port:
             raise ValueError(f"PORT and PRACTICE_PORT must differ, both are {self.port}")
         return self
+
+    @property
+    def public_url(self) -> str:
+        """Where people reach the site, for links in mail; the first of `served_hosts` by default."""
+        name = self.served_hosts[0]
+        scheme = "https" if self.https_only else "http"
+        port = f":{self.port}" if name in {"localhost", self.host} else ""
+        return self.site_url or f"{scheme}://{name}{port}"
 
     @property
     def served_hosts(self) -> list[str]:

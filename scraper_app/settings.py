@@ -223,6 +223,10 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Athanor"
 MFA_ALLOW_UNVERIFIED_EMAIL = not ENVIRONMENT.email_host
 
+# What people are told of their lists
+SITE_URL = ENVIRONMENT.public_url
+WEBHOOKS_ALLOW_PRIVATE = ENVIRONMENT.webhooks_allow_private
+
 # Mail
 
 EMAIL_BACKEND = (
