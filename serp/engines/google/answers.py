@@ -5,20 +5,17 @@ from collections.abc import Iterator
 
 from serp.document import Document, Node
 from serp.engines.box_items import is_heading
+from serp.engines.box_kinds import kind_of_heading
 from serp.engines.google import marks
-from serp.engines.google.boxes import FoundBox, box_around, leads_out, read_linked
+from serp.engines.google.boxes import leads_out, read_linked
 from serp.engines.google.questions import Question
+from serp.engines.page_boxes import FoundBox, box_around
 from serp.engines.result_text import read_display_url
 from serp.features import LONGEST_TEXT, Item, make_box, make_item
 from serp.text import clean_text
 from serp.types import Target
 from serp.urls import read_target
 
-_AI_WORDS = re.compile(
-    r"^(AI Overview|KI-\u00dcbersicht|\u00dcbersicht mit KI|Aper\u00e7u IA|Resumen (creado por|de) (la )?IA|Vis\u00e3o geral (criada por|de) IA|Panoramica IA|AI-overzicht"
-    r"|\u041e\u0431\u0437\u043e\u0440 \u043e\u0442 \u0418\u0418|AI \u306b\u3088\u308b\u6982\u8981)",
-    re.IGNORECASE,
-)
 _FACT = re.compile(r"^([^:]{2,60}):\s+(\S.{0,400})$")
 _METADATA = re.compile(r"\{\"\w+\":.{0,2000}?\}(?=\s|$)")  # of pictures, in hidden elements
 SHORTEST_OVERVIEW = 150  # characters; less is the sentence that there is none
@@ -41,7 +38,7 @@ def _read_overview_text(document: Document, box: Node) -> str:
     """What follows the last heading of the box itself: before it a sentence that there is no
     overview may stand, kept ready and not shown."""
     headings = [node for node in document.headings if box.contains(node)]
-    own = [node for node in headings if _AI_WORDS.match(node.text)]
+    own = [node for node in headings if kind_of_heading(node.text) == "ai_overview"]
     text = document.visible_text_between(own[-1].last_text if own else box.first_text, box)
     return text[:LONGEST_TEXT]
 
@@ -50,9 +47,9 @@ def _overview_node(document: Document, fences: list[Node]) -> Node | None:
     box = document.by_id.get(marks.AI_OVERVIEW)
     if box is not None and box.text:
         return box
-    headings = (node for node in document.headings if _AI_WORDS.match(node.text))
+    headings = (node for node in document.headings if kind_of_heading(node.text) == "ai_overview")
     heading = next(headings, None)
-    return box_around(heading, fences) if heading else None
+    return box_around(heading, fences, marks.FRAMES) if heading else None
 
 
 def read_featured_snippet(box: Node, base_url: str) -> FoundBox:
@@ -61,7 +58,7 @@ def read_featured_snippet(box: Node, base_url: str) -> FoundBox:
     outside = [
         (anchor, target)
         for anchor, target in links
-        if anchor.text and leads_out(anchor.get("href"), target, base_url)
+        if anchor.text and leads_out(base_url, anchor.get("href"), target)
     ]
     titled = [(anchor, target) for anchor, target in outside if _heading_in(anchor)]
     for anchor, target in titled or outside:
@@ -122,7 +119,7 @@ def _first_of(nodes: list[Node], *names: str) -> Node | None:
 def _site_of(node: Node | None, base_url: str) -> Target | None:
     for anchor in node.links() if node else []:
         target = read_target(anchor.get("href"), base_url)
-        if leads_out(anchor.get("href"), target, base_url):
+        if leads_out(base_url, anchor.get("href"), target):
             return target
     return None
 

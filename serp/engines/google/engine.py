@@ -11,7 +11,7 @@ from serp.engines.google.answers import (
     read_featured_snippet,
     read_questions,
 )
-from serp.engines.google.boxes import FoundBox, find_boxes
+from serp.engines.google.boxes import find_boxes
 from serp.engines.google.features import read_related, read_stats
 from serp.engines.google.offers import find_local_services, find_shopping
 from serp.engines.google.organic import find_results_frame
@@ -19,6 +19,7 @@ from serp.engines.google.parts import PageParts, find_parts
 from serp.engines.google.request import build_request
 from serp.engines.google.signs import find_signs
 from serp.engines.html import HtmlEngine
+from serp.engines.page_boxes import FoundBox
 from serp.engines.result_text import read_display_url, read_snippet
 from serp.engines.sitelinks import read_sitelinks
 from serp.text import read_total_results

@@ -3,7 +3,7 @@
 from serp.document import Document, Node
 from serp.engines.box_items import find_entry
 from serp.engines.google import marks
-from serp.engines.google.boxes import FoundBox
+from serp.engines.page_boxes import FoundBox
 from serp.engines.products import PRICE, read_product
 from serp.features import make_box, make_item
 from serp.types import Target

@@ -3,6 +3,7 @@
 from serp.document import Node
 from serp.engines.google import marks
 from serp.engines.google.links import TitledLink
+from serp.engines.page_boxes import find_box
 
 
 def find_result_boxes(links: list[TitledLink]) -> list[Node]:
@@ -10,16 +11,7 @@ def find_result_boxes(links: list[TitledLink]) -> list[Node]:
     titles = [link.heading for link in links]
     befores = [None, *titles][: len(titles)]
     afters = [*titles, None][1:]
-    return [find_box(*each) for each in zip(titles, befores, afters, strict=True)]
-
-
-def find_box(title: Node, before: Node | None, after: Node | None) -> Node:
-    """The largest ancestor of a node that is no frame and holds neither of its neighbours."""
-    box = title
-    for ancestor in title.ancestors:
-        if ancestor.name == "body" or ancestor.get("id") in marks.FRAMES:
-            break
-        if (before and ancestor.contains(before)) or (after and ancestor.contains(after)):
-            break
-        box = ancestor
-    return box
+    return [
+        find_box(title, before, after, marks.FRAMES)
+        for title, before, after in zip(titles, befores, afters, strict=True)
+    ]
