@@ -235,10 +235,10 @@ class Job(models.Model):
             ),
             models.CheckConstraint(condition=Q(priority__lte=9), name="jobs_job_priority_0_to_9"),
             models.CheckConstraint(condition=~Q(kind=""), name="jobs_job_kind_named"),
-            # No two unfinished jobs with one key.
+            # No two unfinished jobs with one key. Jobs without a key do not pay for it.
             models.UniqueConstraint(
                 fields=["unique_key"],
-                condition=Q(state__in=sorted(UNFINISHED)),
+                condition=Q(state__in=sorted(UNFINISHED), unique_key__isnull=False),
                 name="jobs_job_unique_unfinished",
             ),
         ]
@@ -258,7 +258,14 @@ class Attempt(models.Model):
         CANCELLED = "cancelled", "Cancelled"
         CRASHED = "crashed", "The worker died"
 
-    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="attempts", db_index=False)
+    # No constraint: an attempt is written by the statement that moves its job, whose row it has locked.
+    job = models.ForeignKey(
+        Job,
+        on_delete=models.CASCADE,
+        related_name="attempts",
+        db_index=False,
+        db_constraint=False,
+    )
     number = models.PositiveSmallIntegerField()
     result = models.CharField(max_length=10, choices=Result.choices)
     started_at = models.DateTimeField()
