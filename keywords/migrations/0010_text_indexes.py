@@ -17,11 +17,15 @@ STATEMENTS = [
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     # "In which ad URLs is this text?" Not for the other links of a page, of which there are the most: what they
     # would cost each search is more than what they would bring.
-    "CREATE INDEX keywords_link_url_holds ON keywords_resultlink"
-    " USING gin (upper(url) gin_trgm_ops) WHERE NOT block = 'other'",
+    (
+        "CREATE INDEX keywords_link_url_holds ON keywords_resultlink"
+        " USING gin (upper(url) gin_trgm_ops) WHERE NOT block = 'other'"
+    ),
     # The search field of every page: keywords that contain what is typed.
-    "CREATE INDEX keywords_keyword_text_holds ON keywords_keyword"
-    " USING gin (upper(text) gin_trgm_ops)",
+    (
+        "CREATE INDEX keywords_keyword_text_holds ON keywords_keyword"
+        " USING gin (upper(text) gin_trgm_ops)"
+    ),
 ]
 
 
