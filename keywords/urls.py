@@ -10,7 +10,7 @@ from keywords.views.list_page import show_list
 from keywords.views.live_rows import show_changes
 from keywords.views.new_list import new_list, sample_file
 from keywords.views.queue_pill import show_pill, show_queue
-from keywords.views.saved_page import download_page, show_page
+from keywords.views.saved_page import download_page, show_marked_page, show_page, show_source
 from keywords.views.sources import show_sources
 from keywords.views.theme import switch_theme
 
@@ -27,6 +27,8 @@ urlpatterns = [
     path("keywords/<int:pk>", show_keyword, name="keyword"),
     path("keywords/<int:pk>/rerun", rerun_keyword, name="keyword-rerun"),
     path("searches/<int:pk>/page", show_page, name="search-page"),
+    path("searches/<int:pk>/marked", show_marked_page, name="search-marked"),
+    path("searches/<int:pk>/source", show_source, name="search-source"),
     path("searches/<int:pk>/raw", download_page, name="search-raw"),
     path("queue", show_queue, name="queue"),
     path("queue/pill", show_pill, name="queue-pill"),

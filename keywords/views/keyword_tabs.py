@@ -9,6 +9,7 @@ from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from keywords.models import ResultLink, Search
+from keywords.views.evidence_tab import describe_page
 
 TABS = ("results", "links", "page", "attempts", "history")
 LINKS_SHOWN = 500
@@ -22,7 +23,11 @@ class DomainLinks:
 
 
 def describe_tab(search: Search, tab: str, query: QueryDict) -> dict[str, Any]:
-    describe = {"results": describe_results, "links": describe_links}.get(tab)
+    describe = {
+        "results": describe_results,
+        "links": describe_links,
+        "page": describe_page,
+    }.get(tab)
     return {"tab": tab, **(describe(search, query) if describe else {})}
 
 

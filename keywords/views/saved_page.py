@@ -1,12 +1,14 @@
-"""A saved page as the engine sent it. It is somebody else's: it may hold anything, and must do nothing here,
-neither in its frame nor opened alone."""
+"""A saved page as the engine sent it, and with what the parser saw marked on it. It is somebody else's: it
+may hold anything, and must do nothing here, neither in its frame nor opened alone."""
 
 import re
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from keywords.evidence import mark_saved_page, read_source
 from keywords.models import SavedPage, Search
 from keywords.saved_pages import read_page
 from keywords.views.access import SignedInRequest, signed_in
@@ -33,15 +35,37 @@ LOOKS_LIKE_HTML = re.compile(rb"\s*(<!doctype html|<html|<head|<body)", re.IGNOR
 @signed_in
 @xframe_options_sameorigin
 def show_page(request: SignedInRequest, pk: int) -> HttpResponse:
-    saved = find_page(request, pk)
+    _, saved = find_page(request, pk)
     body = read_page(saved)
     return HttpResponse(body, content_type=choose_type(saved, body), headers=SAFE_HEADERS)
 
 
 @require_safe
 @signed_in
+@xframe_options_sameorigin
+def show_marked_page(request: SignedInRequest, pk: int) -> HttpResponse:
+    """An answer that is no page has nothing to mark: it is shown as it came."""
+    search, saved = find_page(request, pk)
+    body = read_page(saved)
+    if not is_html(saved, body):
+        return HttpResponse(body, content_type=choose_type(saved, body), headers=SAFE_HEADERS)
+    marked = mark_saved_page(search, saved)
+    return HttpResponse(marked.html, content_type="text/html; charset=utf-8", headers=SAFE_HEADERS)
+
+
+@require_safe
+@signed_in
+def show_source(request: SignedInRequest, pk: int) -> HttpResponse:
+    """As text, on a page of our own: nothing of it is markup here."""
+    search, saved = find_page(request, pk)
+    context = {"search": search, "keyword": search.keyword, "source": read_source(saved)}
+    return render(request, "keywords/page_source.html", context)
+
+
+@require_safe
+@signed_in
 def download_page(request: SignedInRequest, pk: int) -> HttpResponse:
-    saved = find_page(request, pk)
+    _, saved = find_page(request, pk)
     body = read_page(saved)
     ending = "html" if is_html(saved, body) else "txt"
     return HttpResponse(
@@ -54,11 +78,12 @@ def download_page(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-def find_page(request: SignedInRequest, pk: int) -> SavedPage:
-    search = find_search(request, pk, Search.objects.select_related("page"))
+def find_page(request: SignedInRequest, pk: int) -> tuple[Search, SavedPage]:
+    searches = Search.objects.select_related("page", "keyword__keyword_list")
+    search = find_search(request, pk, searches)
     if search.page is None:
         raise Http404
-    return search.page
+    return search, search.page
 
 
 def is_html(saved: SavedPage, body: bytes) -> bool:

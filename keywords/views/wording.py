@@ -45,7 +45,7 @@ OUTCOMES: dict[str, Meaning] = {
         _("The engine itself says that it found nothing. That is a result, not a failure."),
     ),
     Outcome.DEGRADED: Meaning(
-        Chip(_("Doubtful"), "circle-help", "warning"),
+        Chip(_("Doubtful"), "circle-question-mark", "warning"),
         _("The engine answered with results that have little to do with the keyword."),
         _("The numbers are kept apart from good ones. Run it again later."),
     ),

@@ -49,32 +49,44 @@ def check_untouched(context: BrowserContext, trap: Trap) -> None:
 
 
 class TestHostilePage:
+    @pytest.mark.parametrize("view", ["saved", "marked"])
     def test_does_nothing_in_its_frame(
-        self, site: str, context: BrowserContext, quiet_page: Page, hostile: Search, trap: Trap
+        self,
+        site: str,
+        quiet_page: Page,
+        hostile: Search,
+        trap: Trap,
+        view: str,
     ) -> None:
         page = quiet_page
-        page.goto(f"{site}/keywords/{hostile.keyword_id}?tab=page")
+        page.goto(f"{site}/keywords/{hostile.keyword_id}?tab=page&view={view}")
         address, title = page.url, page.title()
         frame = page.frame_locator("iframe.saved-page")
         frame.locator("#text").wait_for()
         press_everything(frame, "#send", "#top", "#blank", "#ping", "#script")
         page.wait_for_timeout(WHILE)
-        check_untouched(context, trap)
+        check_untouched(page.context, trap)
         assert (page.url, page.title()) == (address, title)
         assert page.evaluate("localStorage.length") == 0
 
+    @pytest.mark.parametrize("view", ["page", "marked"])
     def test_does_nothing_opened_alone(
-        self, site: str, context: BrowserContext, quiet_page: Page, hostile: Search, trap: Trap
+        self,
+        site: str,
+        quiet_page: Page,
+        hostile: Search,
+        trap: Trap,
+        view: str,
     ) -> None:
         page = quiet_page
-        response = page.goto(f"{site}/searches/{hostile.pk}/page")
+        response = page.goto(f"{site}/searches/{hostile.pk}/{view}")
         assert response is not None
         policy = response.headers["content-security-policy"]
         assert policy.startswith("sandbox; default-src 'none'")
         press_everything(page, "#send", "#blank", "#ping", "#script")
         page.wait_for_timeout(WHILE)
-        check_untouched(context, trap)
-        assert page.url.partition("#")[0] == f"{site}/searches/{hostile.pk}/page"
+        check_untouched(page.context, trap)
+        assert page.url.partition("#")[0] == f"{site}/searches/{hostile.pk}/{view}"
         assert page.title() == "harmless"
 
     def test_is_really_hostile(self, quiet_page: Page, trap: Trap) -> None:

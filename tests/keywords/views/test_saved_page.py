@@ -72,3 +72,67 @@ class TestDownload:
         Search.objects.update(page=save_page(b'{"results": []}', "application/json"))
         response = client.get(f"/searches/{search.pk}/raw")
         assert response["Content-Disposition"].endswith('.txt"')
+
+
+RESULTS = b"""<html><body><script>alert(1)</script><h3><a href="https://shop.example/shoes/red">Buy shoes</a></h3>
+<h3><a href="https://wiki.example/shoes">All about shoes</a></h3></body></html>"""
+
+
+@pytest.fixture
+def results(client: Client) -> Search:
+    client.force_login(make_user("alice"))
+    return finish(make_list("red shoes").keywords.get(), RESULTS)
+
+
+class TestMarkedPage:
+    def test_numbers_what_the_parser_saw_under_the_same_policy(
+        self, client: Client, results: Search
+    ) -> None:
+        response = client.get(f"/searches/{results.pk}/marked")
+        html = response.content.decode()
+        assert ">Ad 1</b>Buy shoes" in html
+        assert ">1</b>All about shoes" in html
+        assert "<script" not in html
+        plain = client.get(f"/searches/{results.pk}/page")
+        for header in ("Content-Security-Policy", "X-Frame-Options", "Referrer-Policy"):
+            assert response[header] == plain[header]
+
+    def test_is_the_answer_as_it_came_where_that_is_no_page(
+        self, client: Client, results: Search
+    ) -> None:
+        Search.objects.update(page=save_page(b'{"a": "<b>"}', "application/json"))
+        response = client.get(f"/searches/{results.pk}/marked")
+        assert response.content == b'{"a": "<b>"}'
+        assert response["Content-Type"].startswith("text/plain")
+
+
+class TestPageTab:
+    def test_shows_the_marked_page_first(self, client: Client, results: Search) -> None:
+        html = client.get(f"/keywords/{results.keyword_id}?tab=page").content.decode()
+        assert f'src="/searches/{results.pk}/marked"' in html
+        assert results.page is not None
+        assert results.page.sha256 in html
+        assert "3 of them have no place" in html
+
+    def test_shows_it_as_saved_and_as_wide_as_a_phone(
+        self, client: Client, results: Search
+    ) -> None:
+        address = f"/keywords/{results.keyword_id}?tab=page&view=saved&width=phone"
+        html = client.get(address).content.decode()
+        assert f'src="/searches/{results.pk}/page"' in html
+        assert "saved-page is-phone" in html
+
+    def test_offers_no_marks_where_nothing_was_seen(self, client: Client, results: Search) -> None:
+        Search.objects.update(organic_total=None, ads_total=None)
+        html = client.get(f"/keywords/{results.keyword_id}?tab=page").content.decode()
+        assert f'src="/searches/{results.pk}/page"' in html
+        assert "nothing is marked" in html
+
+
+class TestSource:
+    def test_is_text_with_numbered_lines(self, client: Client, results: Search) -> None:
+        response = client.get(f"/searches/{results.pk}/source")
+        html = response.content.decode()
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+        assert '<span id="L2">' in html
+        assert "unsafe" not in response["Content-Security-Policy"]
