@@ -1,0 +1,154 @@
+"""The standing that the database keeps is the status that two joins would tell, and its counts are exact."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from django.utils import timezone
+
+from jobs import control
+from jobs.models import Job
+from keywords.cancellation import cancel_list
+from keywords.deletion import delete_list
+from keywords.lists import rerun
+from keywords.models import Keyword, KeywordList, Search, StandingChange
+from keywords.sources import ensure_practice_source, set_source
+from keywords.statuses import (
+    NO_OUTCOME,
+    RETRYING,
+    STANDING_UNFINISHED,
+    UNFINISHED,
+    Status,
+    count_statuses,
+    status_of_standing,
+)
+from serp.practice import PracticeServer
+from tests.keywords.results import REFUSED, finish
+from tests.keywords.rows import job_of, make_list, make_user
+from tests.keywords.work import work_off
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def practice_answers() -> Iterator[None]:
+    with PracticeServer() as server:
+        ensure_practice_source()
+        set_source("practice", base_url=server.url)
+        yield
+
+
+def check(keyword_list: KeywordList) -> None:
+    """Against the joins of `with_status`."""
+    keywords = list(keyword_list.keywords.with_status())
+    for keyword in keywords:
+        assert agree(keyword), (keyword.standing, keyword.status, keyword.outcome)
+    counted = count_statuses(keyword_list).by_status
+    expected = Counter(keyword.status for keyword in keywords)
+    assert {status: n for status, n in counted.items() if n} == expected
+
+
+def agree(keyword: Keyword) -> bool:
+    status, outcome = keyword.status, keyword.outcome  # type: ignore[attr-defined]
+    if keyword.standing in STANDING_UNFINISHED:
+        return status in UNFINISHED and (keyword.standing == RETRYING) == (status == "retrying")
+    # A search whose job has gone before anything was asked has no outcome, and was cancelled.
+    without = "cancelled" if status == Status.CANCELLED else NO_OUTCOME
+    is_outcome = keyword.standing == (outcome or without)
+    return is_outcome and status_of_standing(keyword.standing) == status
+
+
+def standing_of(keyword: Keyword) -> str:
+    return Keyword.objects.get(pk=keyword.pk).standing
+
+
+class TestStanding:
+    def test_is_none_before_anything_was_asked(self) -> None:
+        keyword_list = make_list("one", "two")
+        check(keyword_list)
+        assert count_statuses(keyword_list).by_status[Status.WAITING] == 2
+
+    def test_follows_real_work(self, practice_answers: None) -> None:
+        keyword_list = make_list("one", "two", "three")
+        work_off()
+        check(keyword_list)
+
+    def test_follows_what_is_written_by_hand(self) -> None:
+        keyword_list = make_list("good", "refused", "waits")
+        good, refused, _ = keyword_list.keywords.order_by("pk")
+        finish(good)
+        finish(refused, fields=REFUSED)
+        check(keyword_list)
+        assert (standing_of(good), standing_of(refused)) == ("ok", "blocked")
+
+    def test_follows_a_new_run(self) -> None:
+        keyword_list = make_list("one")
+        keyword = keyword_list.keywords.get()
+        finish(keyword)
+        rerun(keyword_list.keywords.all(), by=make_user())
+        check(keyword_list)
+        assert standing_of(keyword) == ""
+
+    def test_follows_an_operator(self) -> None:
+        keyword_list = make_list("one", "two")
+        one, two = keyword_list.keywords.order_by("pk")
+        control.cancel_jobs([job_of(one).pk], by="op")
+        check(keyword_list)
+        assert standing_of(one) == "cancelled"
+        control.retry_jobs([job_of(one).pk], by="op")
+        check(keyword_list)
+        assert standing_of(two) == ""
+
+    def test_knows_those_that_are_tried_again_and_those_that_broke(self) -> None:
+        keyword_list = make_list("again", "broken")
+        again, broken = keyword_list.keywords.order_by("pk")
+        Job.objects.filter(pk=job_of(again).pk).update(state="retryable")
+        Search.objects.filter(keyword=broken).update(reason="it broke")
+        Job.objects.filter(pk=job_of(broken).pk).update(
+            state="discarded", finished_at=timezone.now()
+        )
+        check(keyword_list)
+        assert (standing_of(again), standing_of(broken)) == (RETRYING, NO_OUTCOME)
+
+    def test_survives_the_job(self) -> None:
+        keyword_list = make_list("one", "two")
+        finish(keyword_list.keywords.order_by("pk")[0])
+        Job.objects.all().delete()
+        check(keyword_list)
+
+    def test_follows_a_search_that_comes_with_its_outcome(self) -> None:
+        keyword = make_list("one").keywords.get()
+        search = Search.objects.create(keyword=keyword, outcome="empty")
+        Keyword.objects.filter(pk=keyword.pk).update(latest_search=search)
+        assert standing_of(keyword) == "empty"
+        search.outcome = "layout_changed"
+        search.save()
+        assert standing_of(keyword) == "layout_changed"
+
+    def test_does_not_follow_older_searches(self) -> None:
+        keyword = make_list("one").keywords.get()
+        old = finish(keyword)
+        rerun(Keyword.objects.filter(pk=keyword.pk), by=make_user())
+        Search.objects.filter(pk=old.pk).update(outcome="empty")
+        assert standing_of(keyword) == ""
+
+
+class TestCounts:
+    def test_stay_exact_while_changes_are_folded(self) -> None:
+        keyword_list = make_list(*(f"keyword {number}" for number in range(60)))
+        for keyword in keyword_list.keywords.all():
+            finish(keyword)
+        check(keyword_list)
+        assert StandingChange.objects.filter(keyword_list=keyword_list).count() < 120
+
+    def test_follow_cancelling_and_removal(self) -> None:
+        keyword_list = make_list("one", "two", "three")
+        cancel_list(keyword_list, by=make_user())
+        check(keyword_list)
+        keyword_list.keywords.all()[:1].get().delete()
+        check(keyword_list)
+        assert count_statuses(keyword_list).total == 2
+
+    def test_go_with_the_list(self) -> None:
+        delete_list(make_list("one"), by=make_user())
+        assert not StandingChange.objects.exists()
