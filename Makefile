@@ -8,7 +8,7 @@ CODE := manage.py conftest.py $(PACKAGES) $(wildcard scripts)
 WORKERS_OF_TESTS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format bench corpus screenshots clean
+.PHONY: help run demo test lint format bench chaos corpus screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -38,6 +38,9 @@ format: .venv/installed-dev ## mend what can be mended without thought
 
 bench: .venv/installed-dev ## the figures of docs/benchmarks.md
 	@exec $(BIN)/python -m scripts.bench $(ARGS)
+
+chaos: .venv/installed-dev ## kill everything that can be killed while 2,000 keywords run; ARGS="--seeds 20"
+	@exec $(BIN)/python -m scripts.chaos $(ARGS)
 
 corpus: .venv/installed ## parse the saved pages of ATHANOR_CORPUS and compare with the truth
 	@exec $(BIN)/python -m serp.corpus $(ARGS)
