@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from keywords.measuring import Measures
 from keywords.models import ResultLink
 from keywords.payloads import Payload
 from keywords.saved_pages import PackedPage, pack_page
@@ -43,7 +44,12 @@ class Finding:
     is_good: bool = False
     is_refusal: bool = False
     is_fault: bool = False
+    is_misread: bool = False
+    was_asked: bool = True  # a request was made
     cool_down: float = 0.0  # seconds
+    blames_proxy: bool = False
+    proxy_rest: float = 0.0  # seconds
+    measures: Measures = field(default_factory=Measures)
 
 
 def describe_search(

@@ -5,14 +5,18 @@ database. `load` and `save` are the main thread's.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.utils import timezone
 
+from jobs.chores import Chore, register_chore
 from jobs.outcomes import Cancel, Done, Fail, Outcome, Snooze
 from jobs.registry import BaseHandler, ClaimedJob, Context, Settled, handler
 from jobs.retry import RetryPolicy
+from keywords.check_jobs import KIND as CHECK_KIND
+from keywords.check_writer import write_checks
 from keywords.findings import (
     Finding,
     describe_search,
@@ -20,16 +24,23 @@ from keywords.findings import (
     list_links,
     pack_body,
 )
+from keywords.measuring import measure
 from keywords.notifications import handlers as _notifications  # noqa: F401 - registers its kinds
-from keywords.payloads import Payload, load_payloads
+from keywords.payloads import Payload, load_check_payloads, load_payloads
 from keywords.result_writer import write_results
+from keywords.rolling import roll_up
 from keywords.runs import KIND
 from keywords.source_fetchers import fetcher_for
+from keywords.source_news import give_back_requests
 from keywords.verdict_policy import FAULTS, REFUSALS, Decision, Situation, Step, decide
 from serp import types as serp
 from serp.engines.registry import ENGINE_MODULES, configure_engine, get_engine
 from serp.errors import BadQuery
+from serp.relevance import doubt_irrelevant
 from serp.urls import registrable_domain
+
+# The proxy answers in the source's place.
+PROXY_SIGN_IN = 407
 
 
 @handler
@@ -46,16 +57,59 @@ class SearchHandler(BaseHandler):
     def load(self, jobs: Sequence[ClaimedJob]) -> Mapping[int, Any]:
         return load_payloads(jobs)
 
+    def unload(self, payloads: Sequence[Payload]) -> None:
+        give_back_requests(payloads)
+
     def perform(self, payload: Payload, context: Context) -> Outcome:
-        if payload.source.problem:
-            return Cancel(reason=payload.source.problem)
-        exchange, reading = ask(payload, context)
-        decision = decide(reading.verdict, add_status(payload, exchange), payload.source.tuning)
-        finding = build_finding(payload, exchange, reading, decision)
-        return conclude(decision, reading.verdict, finding)
+        if outcome := find_obstacle(payload):
+            return outcome
+        decision, finding, verdict = investigate(payload, context)
+        return conclude(decision, verdict, finding)
 
     def save(self, settled: Sequence[Settled]) -> None:
         write_results(settled)
+
+
+@handler
+class CheckHandler(BaseHandler):
+    """A keyword of nobody's list. Whatever comes back is what was asked for: it is not repeated."""
+
+    kind: ClassVar[str] = CHECK_KIND
+    retry: ClassVar[RetryPolicy] = RetryPolicy(max_attempts=2, base=5.0, cap=30.0)
+    deadline: ClassVar[float] = 60.0
+
+    def load(self, jobs: Sequence[ClaimedJob]) -> Mapping[int, Any]:
+        return load_check_payloads(jobs)
+
+    def unload(self, payloads: Sequence[Payload]) -> None:
+        give_back_requests(payloads)
+
+    def perform(self, payload: Payload, context: Context) -> Outcome:
+        if outcome := find_obstacle(payload):
+            return outcome
+        _, finding, verdict = investigate(payload, context)
+        return Done(value=finding, facts=tell_facts(verdict, finding))
+
+    def save(self, settled: Sequence[Settled]) -> None:
+        write_checks(settled)
+
+
+register_chore(Chore("source figures", 20.0, roll_up))
+
+
+def find_obstacle(payload: Payload) -> Outcome | None:
+    """Why nothing can be asked; None where it can."""
+    if payload.source.problem:
+        return Cancel(reason=payload.source.problem)
+    if payload.entry.wait_until is not None:
+        return Snooze(until=payload.entry.wait_until, reason=payload.entry.reason)
+    return None
+
+
+def investigate(payload: Payload, context: Context) -> tuple[Decision, Finding, serp.Verdict]:
+    exchange, reading = ask(payload, context)
+    decision = decide(reading.verdict, add_exchange(payload, exchange), payload.source.tuning)
+    return decision, build_finding(payload, exchange, reading, decision), reading.verdict
 
 
 def ask(payload: Payload, context: Context) -> tuple[serp.Exchange | None, serp.Reading]:
@@ -66,20 +120,21 @@ def ask(payload: Payload, context: Context) -> tuple[serp.Exchange | None, serp.
     except BadQuery as problem:
         verdict = serp.Verdict(outcome=serp.Outcome.BAD_REQUEST, reason=str(problem))
         return None, serp.Reading(verdict=verdict)
-    fetcher = fetcher_for(payload.source.id, payload.source.fetcher)
+    proxy = payload.entry.proxy.url if payload.entry.proxy else ""
+    fetcher = fetcher_for(payload.source.id, payload.source.fetcher, proxy)
     context.started()
     exchange = fetcher.fetch(request, check=context.check)
-    return exchange, engine.read(exchange, payload.query)
+    return exchange, doubt_irrelevant(engine.read(exchange, payload.query), payload.query)
 
 
-def add_status(payload: Payload, exchange: serp.Exchange | None) -> Situation:
-    known = payload.situation
-    return Situation(
-        attempt=known.attempt,
-        age=known.age,
-        refusals=known.refusals,
-        refusals_in_a_row=known.refusals_in_a_row,
-        http_status=exchange.status if exchange else 0,
+def add_exchange(payload: Payload, exchange: serp.Exchange | None) -> Situation:
+    if exchange is None:
+        return payload.situation
+    failed = exchange.problem is serp.FetchProblem.PROXY or exchange.status == PROXY_SIGN_IN
+    return replace(
+        payload.situation,
+        http_status=exchange.status,
+        proxy_failed=failed and payload.entry.proxy is not None,
     )
 
 
@@ -96,19 +151,30 @@ def build_finding(
         is_good=outcome.is_good,
         is_refusal=outcome in REFUSALS,
         is_fault=outcome in FAULTS,
+        is_misread=outcome is serp.Outcome.LAYOUT_CHANGED,
+        was_asked=exchange is not None,
         cool_down=decision.cool_down,
+        blames_proxy=decision.blames_proxy,
+        proxy_rest=decision.proxy_rest,
+        measures=measure(exchange, reading, payload.query),
     )
 
 
-def conclude(decision: Decision, verdict: serp.Verdict, finding: Finding) -> Outcome:
-    """`facts` are what operators see of the attempt."""
-    facts = {
+def tell_facts(verdict: serp.Verdict, finding: Finding) -> dict[str, Any]:
+    """What operators see of the attempt."""
+    proxy = finding.payload.entry.proxy
+    return {
         "outcome": verdict.outcome.value,
         "http_status": finding.search["http_status"],
         "seconds": finding.search["seconds"],
         "bytes": finding.visit.get("wire_bytes"),
         "evidence": finding.search["evidence"][:200],
+        **({"proxy": proxy.label} if proxy else {}),
     }
+
+
+def conclude(decision: Decision, verdict: serp.Verdict, finding: Finding) -> Outcome:
+    facts = tell_facts(verdict, finding)
     match decision.step:
         case Step.DONE:
             return Done(value=finding, facts=facts)

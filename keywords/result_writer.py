@@ -13,7 +13,7 @@ from keywords.copying import copy_rows
 from keywords.findings import Finding, cut
 from keywords.models import Keyword, ResultLink, Search
 from keywords.saved_pages import save_pages
-from keywords.source_health import note_answers
+from keywords.source_news import tell_sources
 from serp.types import GOOD_OUTCOMES, Outcome
 
 JSON_COLUMNS = {"related_searches", "people_also_ask", "features", "hops", "headers"}
@@ -49,7 +49,7 @@ def write_results(settled: Sequence[Settled]) -> None:
         else:
             write_ending(search, each)
     write_findings(found)
-    note_answers([finding for _, finding in found])
+    tell_sources([finding for _, finding in found])
 
 
 def lock_searches(job_ids: Sequence[int]) -> dict[int, Known]:

@@ -1,4 +1,5 @@
-"""One fetcher a source and process, shared by its threads, and made anew when the source changes."""
+"""One fetcher a source, proxy and process, shared by its threads, and made anew when the source
+changes."""
 
 import threading
 from collections.abc import Mapping
@@ -14,37 +15,44 @@ LONGEST_FETCH = 50.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetcherSettings:
-    """What of a source its fetcher depends on. `limits` are fields of FetchLimits, in seconds;
-    `proxy` the URL of an HTTP proxy, with its password if it wants one."""
+    """What of a source its fetcher depends on. `limits` are fields of FetchLimits, in seconds."""
 
     allow_private: bool = False
     user_agent: str = ""
     https_only: bool = False
-    proxy: str = ""
     limits: tuple[tuple[str, float], ...] = ()
 
 
+# Fetchers that are kept, over all sources: each holds open connections.
+MOST_FETCHERS = 200
+
 _lock = threading.Lock()
-_fetchers: dict[int, tuple[FetcherSettings, HttpFetcher]] = {}
+# By source and proxy; the longest unused first.
+_fetchers: dict[tuple[int, str], tuple[FetcherSettings, HttpFetcher]] = {}
 
 
-def fetcher_for(source_id: int, wanted: FetcherSettings) -> Fetcher:
+def fetcher_for(source_id: int, wanted: FetcherSettings, proxy: str = "") -> Fetcher:
+    """`proxy` is the URL of an HTTP proxy, with its password if it wants one."""
+    key = (source_id, proxy)
     with _lock:
-        settings, fetcher = _fetchers.get(source_id, (None, None))
+        settings, fetcher = _fetchers.pop(key, (None, None))
         if fetcher is None or settings != wanted:
             if fetcher is not None:
                 fetcher.close()  # what is being fetched goes on
-            fetcher = build_fetcher(wanted)
-            _fetchers[source_id] = (wanted, fetcher)
+            fetcher = build_fetcher(wanted, proxy)
+        _fetchers[key] = (wanted, fetcher)
+        if len(_fetchers) > MOST_FETCHERS:
+            _fetchers.pop(next(iter(_fetchers)))[1].close()
         return fetcher
 
 
-def build_fetcher(settings: FetcherSettings) -> HttpFetcher:
+def build_fetcher(settings: FetcherSettings, proxy: str = "") -> HttpFetcher:
     return HttpFetcher(
         FetchLimits(**dict(settings.limits)),  # type: ignore[arg-type]  # only fields in seconds
         allow_private=settings.allow_private,
+        allow_private_proxies=True,  # the operator named it
         user_agent=settings.user_agent or USER_AGENT,
-        proxies={"http": settings.proxy, "https": settings.proxy} if settings.proxy else None,
+        proxies={"http": proxy, "https": proxy} if proxy else None,
         https_only=settings.https_only,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.core.validators import URLValidator, validate_slug
 from django.db import transaction
 
 from jobs import control
+from keywords.budgets import Budget
 from keywords.models import Source
 from keywords.source_fetchers import read_limits
 from keywords.vault import seal
@@ -131,6 +133,7 @@ def check_source(source: Source) -> None:
     options = EngineOptions(base_url=find_base_url(source), settings=source.settings)
     try:
         Tuning.read(source.settings)
+        read_budget(source)
         read_limits(source.settings)
         configure_engine(source.engine, options)
     except (ValueError, BadQuery) as problem:
@@ -181,6 +184,14 @@ def find_base_url(source: Source) -> str:
     if source.engine == PRACTICE and not source.base_url:
         return f"http://127.0.0.1:{settings.PRACTICE_PORT}"
     return source.base_url
+
+
+def read_budget(source: Source) -> Budget:
+    """Raises ValueError, with a plain sentence, for a time zone that does not exist."""
+    zone = str(source.settings.get("budget_time_zone", ""))
+    if zone and zone not in available_timezones():
+        raise ValueError(f"budget_time_zone must be a time zone such as Europe/Berlin, not {zone}.")
+    return Budget(day=source.budget_day, month=source.budget_month, time_zone=zone)
 
 
 def engine_of(source: Source) -> Engine:

@@ -8,11 +8,12 @@
     quota                    time in a row; after five refusals or 48 hours the search has failed
     consent, js_required     failed at once, since nothing changes by waiting; the source cools down
 
-A source's `settings` may change the figures: see Tuning.
+Through a proxy it is the proxy that rests after a refusal or a failure of its own; the source goes on
+with the others. A source's `settings` may change the figures: see Tuning.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import Enum, auto
 
 from serp.types import Outcome, Verdict
@@ -42,6 +43,9 @@ class Tuning:
     cool_down_max_seconds: float | None = None  # None: 24 times the first
     breaker_failures: int = 5  # network and server errors in a row; 0: never
     breaker_seconds: float = 60.0
+    probe_successes: int = 2  # good answers of single jobs after which the source is trusted again
+    calm_answers: int = 10  # good answers after which a rate that was halved grows by a tenth
+    misread_answers: int = 3  # pages in a row not understood, after which the canary is asked
 
     @classmethod
     def read(cls, settings: Mapping[str, object]) -> "Tuning":
@@ -62,6 +66,8 @@ class Situation:
     refusals: int = 0  # of this search before
     refusals_in_a_row: int = 0  # of the source before
     http_status: int = 0
+    proxy_bad_in_a_row: int | None = None  # None: it was asked directly
+    proxy_failed: bool = False  # the proxy itself, not the source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +75,8 @@ class Decision:
     step: Step
     wait: float = 0.0  # seconds, with WAIT
     cool_down: float = 0.0  # seconds for the whole source; 0: none
+    blames_proxy: bool = False  # and not the source
+    proxy_rest: float = 0.0  # seconds
     retry_after: float | None = None  # seconds, with RETRY
 
 
@@ -91,19 +99,52 @@ REFUSALS = frozenset(_COOL_DOWNS)
 # They count towards the breaker.
 FAULTS = frozenset({Outcome.NETWORK, Outcome.SERVER_ERROR})
 _NO_USE_WAITING = frozenset({Outcome.CONSENT, Outcome.JS_REQUIRED})
+# They are meant for the address that asked.
+_OF_ADDRESS = frozenset({Outcome.BLOCKED, Outcome.RATE_LIMITED})
+_PROXY_REST = _CoolDown(60.0, HOUR)
+_PROXY_TRIES = 3  # network errors in a row through a proxy, after which it rests
 
 
 def decide(verdict: Verdict, situation: Situation, tuning: Tuning) -> Decision:
     outcome = verdict.outcome
     if outcome.is_good or outcome is Outcome.DEGRADED:
         return Decision(step=Step.DONE)
+    if situation.proxy_bad_in_a_row is not None:
+        return decide_with_proxy(verdict, situation, tuning, situation.proxy_bad_in_a_row)
     if outcome in REFUSALS:
         return decide_refusal(verdict, situation, tuning)
-    if outcome in FAULTS or outcome is Outcome.LAYOUT_CHANGED:
-        allowed = tuning.attempts if outcome in FAULTS else tuning.layout_attempts
-        step = Step.RETRY if situation.attempt < allowed else Step.GIVE_UP
-        return Decision(step=step, retry_after=verdict.retry_after)
-    return Decision(step=Step.GIVE_UP)
+    return decide_fault(verdict, situation, tuning)
+
+
+def decide_fault(verdict: Verdict, situation: Situation, tuning: Tuning) -> Decision:
+    outcome = verdict.outcome
+    if outcome not in FAULTS and outcome is not Outcome.LAYOUT_CHANGED:
+        return Decision(step=Step.GIVE_UP)
+    allowed = tuning.attempts if outcome in FAULTS else tuning.layout_attempts
+    step = Step.RETRY if situation.attempt < allowed else Step.GIVE_UP
+    return Decision(step=step, retry_after=verdict.retry_after)
+
+
+def decide_with_proxy(
+    verdict: Verdict, situation: Situation, tuning: Tuning, bad_in_a_row: int
+) -> Decision:
+    if situation.proxy_failed:
+        rest = grow(_PROXY_REST, bad_in_a_row)
+        too_old = situation.age > tuning.refusal_hours * HOUR
+        step = Step.GIVE_UP if too_old else Step.WAIT
+        return Decision(step=step, blames_proxy=True, proxy_rest=rest)
+    if verdict.outcome in _OF_ADDRESS:
+        of_proxy = replace(situation, refusals_in_a_row=bad_in_a_row)
+        refusal = decide_refusal(verdict, of_proxy, tuning)
+        return Decision(step=refusal.step, blames_proxy=True, proxy_rest=refusal.cool_down)
+    if verdict.outcome in REFUSALS:
+        return decide_refusal(verdict, situation, tuning)
+    decision = decide_fault(verdict, situation, tuning)
+    if verdict.outcome is not Outcome.NETWORK:
+        return decision
+    times = bad_in_a_row + 1 - _PROXY_TRIES
+    rest = grow(_PROXY_REST, times) if times >= 0 else 0.0
+    return replace(decision, blames_proxy=True, proxy_rest=rest)
 
 
 def decide_refusal(verdict: Verdict, situation: Situation, tuning: Tuning) -> Decision:
@@ -123,8 +164,12 @@ def find_cool_down(verdict: Verdict, situation: Situation, tuning: Tuning) -> fl
     if verdict.outcome is Outcome.JS_REQUIRED and situation.refusals_in_a_row == 0:
         return asked
     usual = choose_cool_down(verdict.outcome, situation.http_status, tuning)
-    doublings = min(situation.refusals_in_a_row, MOST_DOUBLINGS)
-    return max(asked, min(usual.first * 2.0**doublings, usual.longest))
+    return max(asked, grow(usual, situation.refusals_in_a_row))
+
+
+def grow(usual: _CoolDown, times: int) -> float:
+    """Twice as long each time."""
+    return min(usual.first * 2.0 ** min(times, MOST_DOUBLINGS), usual.longest)
 
 
 def choose_cool_down(outcome: Outcome, http_status: int, tuning: Tuning) -> _CoolDown:

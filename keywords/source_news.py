@@ -1,0 +1,71 @@
+"""What answers mean beyond their searches: for the breaker, the figures and the budget of their source.
+
+In the transaction that settles their jobs.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from django.utils import timezone
+
+from keywords import budgets
+from keywords.breaking import note_answers
+from keywords.budgets import Budget
+from keywords.copying import Cell, copy_rows
+from keywords.findings import Finding
+from keywords.page_health import PageHealth
+from keywords.payloads import Payload
+from serp.types import Outcome
+
+
+def tell_sources(findings: Sequence[Finding]) -> None:
+    note_answers(findings)
+    write_health([finding for finding in findings if finding.was_asked])
+    give_back_requests(finding.payload for finding in findings if not finding.was_asked)
+
+
+def write_health(findings: Sequence[Finding]) -> None:
+    """A refusal of a proxy says nothing about the source's pages, but a lot about its answers."""
+    if findings:
+        copy_rows(PageHealth._meta.db_table, COLUMNS, [health_row(each) for each in findings])
+
+
+def health_row(finding: Finding) -> tuple[Cell, ...]:
+    found, measures = finding.search, finding.measures
+    return (
+        finding.payload.source.id,
+        finding.payload.search_id,
+        (found["fetched_at"] or timezone.now()).isoformat(),
+        found["outcome"],
+        found["parser_version"],
+        measures.organic,
+        measures.ads,
+        measures.links,
+        measures.size,
+        measures.frame,
+        measures.echo,
+        measures.related,
+        measures.fingerprint,
+        measures.keyword_hash,
+    )
+
+
+def give_back_requests(payloads: Iterable[Payload]) -> None:
+    """Requests that a budget counted and nobody made."""
+    unasked = Counter(
+        (payload.source.id, payload.source.budget) for payload in payloads if payload.entry.counted
+    )
+    for (source_id, budget), count in sorted(unasked.items(), key=lambda item: item[0][0]):
+        return_to(source_id, budget, count)
+
+
+def return_to(source_id: int, budget: Budget, count: int) -> None:
+    budgets.give_back(source_id, budget, count, timezone.now())
+
+
+COLUMNS = [
+    *("source_id", "search_id", "at", "outcome", "parser_version", "organic", "ads", "links"),
+    *("size", "frame", "echo", "related", "fingerprint", "keyword_hash"),
+]
+# Outcomes that a parser had a say in.
+READ = frozenset({Outcome.OK, Outcome.EMPTY, Outcome.DEGRADED, Outcome.LAYOUT_CHANGED})
