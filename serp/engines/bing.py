@@ -1,6 +1,5 @@
 """Bing's results pages."""
 
-import re
 from functools import partial
 
 from serp.engines.asking import check_query, make_request
@@ -23,11 +22,15 @@ LISTING = Listing(
     ad_title="h2",
     ads_bottom=".b_adBottom",
     ads_right="#b_context",
-    ad_links=re.compile(r"bing\.com/aclick?\?"),
     stats=".sb_count",
     related=".b_rs a",
     questions="#b_results .df_qntext, #b_results [data-tag=RelatedQnA.Item] .b_1linetrunc",
     no_results="#b_results .b_no",
+    boxes={
+        "ai_overview": "#b_pole .b_crtrm, .b_crtrm_wrapper, #copans_container",  # 2026
+        "knowledge_panel": "#b_context .b_entityTP",  # 2021-2026
+    },
+    beside="#b_context",
     refusal=".captcha_header, #turnstile-widget, div.captcha",
 )
 
@@ -55,7 +58,7 @@ engine = HtmlEngine(
     name="bing",
     title="Bing",
     label="Answers programs, but may quietly serve results that have little to do with the keyword.",
-    parser_version="bing-1",
+    parser_version="bing-2",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

@@ -22,6 +22,11 @@ LISTING = Listing(
     related="#related-queries a",
     questions="#faq summary",
     no_results_words=re.compile(r"no results (were )?found|not many great matches", re.IGNORECASE),
+    boxes={
+        "ai_overview": "#llm-snippet, .llm-answer, #chatllm-answer",
+        "knowledge_panel": "#infobox",
+    },
+    beside="#sidebar",
     refusal="#pow-captcha, .captcha-wrapper",
 )
 
@@ -41,7 +46,7 @@ engine = HtmlEngine(
     name="brave",
     title="Brave Search",
     label="Refuses most programs after the first search; its API does not.",
-    parser_version="brave-1",
+    parser_version="brave-2",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

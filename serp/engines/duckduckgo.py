@@ -26,9 +26,10 @@ LISTING = Listing(
     display_url=".result__url, .url, [data-testid=result-extras-url-link], span.link-text",
     ads=".result--ad, .results--ads .result, article[id^=ra-]",
     ad_title="h2 a, a.result__a",
-    ad_links=re.compile(
-        r"duckduckgo\.com(/|%2F)y\.js\?|uddg=https%3A%2F%2Fduckduckgo\.com%2Fy\.js"
-    ),
+    boxes={
+        "ai_overview": "[data-layout=wikinlp], [data-testid^=duckassist]",  # 2026
+        "knowledge_panel": "[data-testid=about], .zci--type--about, .zci-wrapper, .zci",  # of html: .zci
+    },
     related=".related-searches__item a, .result--sep a",
     no_results=".no-results, .result--no-result",
     no_results_words=re.compile(r"no (more )?results( found)?\.?$|no results\.", re.IGNORECASE),
@@ -56,7 +57,7 @@ engine = HtmlEngine(
     name="duckduckgo",
     title="DuckDuckGo",
     label="Refuses most programs after a few searches from one network.",
-    parser_version="duckduckgo-1",
+    parser_version="duckduckgo-2",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

@@ -22,6 +22,11 @@ LISTING = Listing(
     ads_bottom=".mainline__ads--bottom",
     stats=".result-count, [data-test-id=result-count]",
     related=".related-queries__links-bottom a",
+    boxes={
+        "ai_overview": "[data-test-id=mainline-result-ai-overview], [data-test-id=ai-overview]",
+        "knowledge_panel": "[data-test-id=mainline-result-entity], [data-test-id=entity-wrapper]",
+    },
+    beside=".sidebar, [data-test-id=sidebar]",
     no_results="[data-test-id=web-no-results], .no-results",
     no_results_words=re.compile(r"no results (were )?found|couldn.t find any", re.IGNORECASE),
 )
@@ -37,7 +42,7 @@ engine = HtmlEngine(
     name="ecosia",
     title="Ecosia",
     label="Its firewall refuses most programs.",
-    parser_version="ecosia-1",
+    parser_version="ecosia-2",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

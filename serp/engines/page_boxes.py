@@ -19,6 +19,7 @@ LONGEST_ABOUT = 300
 MOST_PIECES_OF_HEADING = 12
 MOST_NODES = 2000  # of a box
 MOST_ANCESTORS = 40
+SHORTEST_OWN_TITLE = 12
 
 LeadsOut = Callable[[str, Target], bool]
 
@@ -140,10 +141,22 @@ def _read_box(
     items = [item for node in nodes for item in read(node, search.base_url, search.leads_out)]
     if not items and is_heading(signals[0]):
         items = read_linked(nodes[0], search.base_url, search.leads_out)
+    if not items and kind in _KEPT_INSIDE:
+        items = _read_own_pages(nodes[0], search)
     heading = signals[0].text if _is_title(signals[0]) else ""
     text = nodes[0].text if kind == "ai_overview" else ""
     title = heading if len(heading) <= LONGEST_HEADING else ""
     return FoundBox(kind, nodes[0], make_box(items, title=title, text=text))
+
+
+def _read_own_pages(box: Node, search: BoxSearch) -> list[Item]:
+    """Some engines show videos, pictures and stories on pages of their own."""
+
+    def is_entry(anchor: Node, target: Target) -> bool:
+        is_more = _kind_of_link(anchor, search) or len(anchor.text) < SHORTEST_OWN_TITLE
+        return target.url is not None and not is_more
+
+    return read_items(box, search.base_url, is_entry)
 
 
 def _is_title(node: Node) -> bool:
@@ -223,6 +236,7 @@ def _numbered_places(box: Node) -> list[Node]:
     return list(found.values())
 
 
+_KEPT_INSIDE = frozenset({"images", "videos", "news"})
 _PLACE_NUMBER = re.compile(r"ludocid=(\d+)")
 _READERS: Mapping[str, Callable[[Node, str, LeadsOut], list[Item]]] = {
     "images": _read_pictures,

@@ -15,16 +15,23 @@ MOST_SNIPPET_PIECES = 150
 MOST_PIECES = 12  # of text in a displayed address
 
 
-def read_display_url(box: Node, heading: Node) -> str:
+def read_display_url(box: Node, heading: Node, end: int = 0) -> str:
     """The address that a result shows, "" where it shows none."""
     cites = [cite.text for cite in box.named("cite") if _SHOWN_ADDRESS.match(cite.text)]
-    return (cites[0] if cites else _find_written_address(box, heading))[:LONGEST_DISPLAY_URL]
+    return (cites[0] if cites else _find_written_address(box, heading, end))[:LONGEST_DISPLAY_URL]
 
 
-def _find_written_address(box: Node, heading: Node) -> str:
+def _nodes_of(box: Node, end: int, count: int) -> list[Node]:
+    """The first nodes of a box, or those up to `end` where a result reaches beyond its box."""
+    if not end:
+        return box.first_descendants(count)
+    return box.document.nodes[box.index + 1 : min(end, box.index + 1 + count)]
+
+
+def _find_written_address(box: Node, heading: Node, end: int) -> str:
     """The first text that is written like an address."""
     chosen: Node | None = None
-    for node in box.first_descendants(MOST_NODES):
+    for node in _nodes_of(box, end, MOST_NODES):
         if node.contains(heading) or heading.contains(node):
             continue
         if node.last_text - node.first_text > MOST_PIECES or not _SHOWN_ADDRESS.match(node.text):
@@ -35,10 +42,10 @@ def _find_written_address(box: Node, heading: Node) -> str:
     return chosen.text if chosen else ""
 
 
-def read_snippet(box: Node, heading: Node) -> str:
+def read_snippet(box: Node, heading: Node, end: int = 0) -> str:
     """The longest run of text under the title that is no list of links; "" where there is none."""
     longest, passed = "", heading.end
-    for node in box.first_descendants(heading.end - box.index + MOST_NODES):
+    for node in _nodes_of(box, end, heading.end - box.index + MOST_NODES):
         if node.index < passed or node.name not in _TEXT_TAGS:
             continue
         if node.last_text - node.first_text > MOST_SNIPPET_PIECES:

@@ -24,6 +24,7 @@ LISTING = Listing(
     no_results_words=re.compile(
         r"no (web )?results (were )?found|did not match any", re.IGNORECASE
     ),
+    boxes={"knowledge_panel": ".sp-qi, .wikipedia-qi, [data-testid=knowledge-panel]"},
     query_field="query",
 )
 
@@ -42,7 +43,7 @@ engine = HtmlEngine(
     name="startpage",
     title="Startpage",
     label="Shows programs a captcha or a wall most of the time.",
-    parser_version="startpage-1",
+    parser_version="startpage-2",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

@@ -26,6 +26,8 @@ LISTING = Listing(
     stats=".compPagination > span, #pg > span",
     related=".AlsoTry a, #satat a",
     questions=".bingrelqa .ttl",
+    boxes={"knowledge_panel": "#right .compKnowledge, #right .kg"},
+    beside="#right",
     no_results=".zrp, #web .compMsg",
     no_results_words=re.compile(r"we did not find results for|keine Ergebnisse", re.IGNORECASE),
     query_field="p",
@@ -53,7 +55,7 @@ engine = HtmlEngine(
     name="yahoo",
     title="Yahoo",
     label="Sends most programs away; shows what Bing finds.",
-    parser_version="yahoo-1",
+    parser_version="yahoo-2",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

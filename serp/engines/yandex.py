@@ -27,6 +27,8 @@ LISTING = Listing(
     no_results_words=re.compile(
         "ничего не (нашл|найден)|nothing (was )?found|no results found", re.IGNORECASE
     ),
+    boxes={"knowledge_panel": ".entity-search, .EntityCard, .ObjectSummary"},
+    beside=".content__right, .main__right",
     refusal=".CheckboxCaptcha, .AdvancedCaptcha",
     query_field="text",
 )
@@ -53,7 +55,7 @@ engine = HtmlEngine(
     name="yandex",
     title="Yandex",
     label="Shows programs a captcha most of the time.",
-    parser_version="yandex-1",
+    parser_version="yandex-2",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

@@ -4,6 +4,7 @@ Nobody guesses here: a page on which the declared boxes are gone is a changed la
 found" is believed only where a reader would see it and nothing on the page speaks against it.
 """
 
+import re
 from dataclasses import replace
 
 from serp.document import Document, Node, is_hidden
@@ -14,6 +15,7 @@ from serp.text import fold_text
 from serp.types import Serp
 from serp.verdicts import PageSigns
 
+NO_LINKS = re.compile(r"(?!)")
 ANY_TITLE = "h1, h2, h3, h4, h5, a"
 # A page that found nothing may still suggest something; so many headed links are results.
 MOST_SUGGESTIONS = 3
@@ -31,6 +33,8 @@ def make_listing(declaration: Declaration) -> Listing:
         link=link,
         link_attribute=attribute,
         guesses=False,
+        finds_boxes=False,
+        ad_links=NO_LINKS,
         snippet=chosen.get("snippet", ""),
         display_url=chosen.get("display_url", ""),
         ads=chosen.get("ad", ""),
