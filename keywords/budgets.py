@@ -16,6 +16,9 @@ from django.db.models.functions import Greatest
 
 from keywords.usage import SourceUsage, Span
 
+# How the reason of a cool-down begins that a budget has caused.
+BUDGET_USED_UP = "Used up: the budget of"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
@@ -51,7 +54,7 @@ class Allowance:
 
     @property
     def reason(self) -> str:
-        return f"The budget of {self.limit:,} requests a {self.span} is used up."
+        return f"{BUDGET_USED_UP} {self.limit:,} requests a {self.span}."
 
 
 @transaction.atomic

@@ -46,18 +46,21 @@ class Source(models.Model):
     expectation = models.CharField(
         max_length=300,
         blank=True,
+        default="",
         db_default="",
         help_text="What users may expect of it, in a sentence. Empty: what is known of the engine.",
     )
     country = models.CharField(
         max_length=2,
         blank=True,
+        default="",
         db_default="",
         help_text="Two letters, such as de: for keywords that name none.",
     )
     language = models.CharField(
         max_length=35,
         blank=True,
+        default="",
         db_default="",
         help_text="Such as de or pt-BR: for keywords that name none.",
     )
@@ -70,6 +73,7 @@ class Source(models.Model):
     canary_keyword = models.CharField(
         max_length=255,
         blank=True,
+        default="",
         db_default="",
         help_text="Asked again and again to see whether the source still answers well. Empty: none.",
     )

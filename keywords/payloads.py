@@ -15,7 +15,7 @@ from keywords.budgets import Budget
 from keywords.models import Search, Source
 from keywords.proxies import Proxy
 from keywords.source_fetchers import FetcherSettings, read_limits
-from keywords.sources import find_base_url, read_budget
+from keywords.source_place import find_base_url, read_budget
 from keywords.vault import Unreadable, unseal
 from keywords.verdict_policy import Situation, Tuning
 from serp.types import EngineOptions, Query

@@ -1,30 +1,35 @@
 """Sources and the queues that pace them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
-from zoneinfo import available_timezones
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator, validate_slug
 from django.db import transaction
+from django.utils import timezone
 
 from jobs import control
-from keywords.budgets import Budget
+from jobs.models import Job
+from jobs.states import State
+from keywords.budgets import BUDGET_USED_UP, find_exhausted, read_allowances
+from keywords.check_jobs import schedule_canary
 from keywords.models import Source
-from keywords.source_fetchers import read_limits
+from keywords.proxy_settings import ProxyMistake, set_proxies
+from keywords.source_place import PRACTICE, find_base_url, read_budget
+from keywords.source_rules import SourceMistake, check_name, check_source
 from keywords.vault import seal
-from keywords.verdict_policy import Tuning
-from serp.engines.registry import ENGINE_MODULES, configure_engine, get_engine
-from serp.errors import BadQuery
-from serp.types import Engine, EngineOptions
+from serp.engines.registry import get_engine
+from serp.types import Engine
 
-PRACTICE = "practice"
-
-
-class SourceMistake(Exception):
-    """A source cannot be set so; str(e) is one plain sentence."""
+__all__ = [
+    "PRACTICE",
+    "SourceMistake",
+    "default_source",
+    "engine_of",
+    "ensure_practice_source",
+    "find_base_url",
+    "set_source",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,10 @@ PUBLIC_PACES = {
 }
 
 
+# They refuse plain HTTP at their public addresses: whoever wants to see that switches them on.
+OFF_AT_FIRST = frozenset({"google"})
+
+
 def default_pace(engine: str, base_url: str) -> Pace:
     """A server of one's own bears more than the engine's public address."""
     return OWN_SERVER if base_url and engine != PRACTICE else PUBLIC_PACES.get(engine, OWN_SERVER)
@@ -79,12 +88,15 @@ def set_source(
     by: str = "set_source",
     limits: Mapping[str, Any] | None = None,
     credentials: Mapping[str, str] | None = None,
+    proxies: Sequence[str] | None = None,
+    clear: Collection[str] = (),
     **fields: Any,
 ) -> Source:
     """Makes the source and the queue of its name, or changes what is given and leaves the rest.
 
-    `limits` are the queue's (jobs.control.LIMITS); `fields` are Source's base_url, enabled,
-    is_default, allow_private, user_agent, settings. Raises SourceMistake.
+    `limits` are the queue's (jobs.control.LIMITS); `fields` are columns of Source, and those named in
+    `clear` become null; `proxies` and `credentials` replace those that were there. Raises
+    SourceMistake.
     """
     source = Source.objects.select_for_update().select_related("queue").filter(name=name).first()
     source = source or build_source(name, engine, str(fields.get("base_url") or ""))
@@ -92,52 +104,53 @@ def set_source(
     for field, value in values.items():
         if value is not None:
             setattr(source, field, value)
+    for field in clear:
+        setattr(source, field, None)
     if credentials is not None:
         source.credentials = seal(credentials)
     check_source(source)
     if source.is_default:
         Source.objects.filter(is_default=True).exclude(pk=source.pk).update(is_default=False)
     source.save()
+    if proxies is not None:
+        replace_proxies(source, proxies)
     if limits:
         set_limits(name, by, limits)
     hold_queue(source, by)
+    follow_budget(source, by)
+    schedule_canary(source)
     source.queue.refresh_from_db()
     return source
+
+
+def replace_proxies(source: Source, urls: Sequence[str]) -> None:
+    try:
+        set_proxies(source, urls)
+    except ProxyMistake as mistake:
+        raise SourceMistake(str(mistake)) from None
+
+
+def follow_budget(source: Source, by: str) -> None:
+    """Jobs that wait for a new day need not, where the budget was raised."""
+    queue = source.queue
+    now = timezone.now()
+    if not queue.is_cooling(now) or not queue.cooling_reason.startswith(BUDGET_USED_UP):
+        return
+    allowances = read_allowances({source.pk: read_budget(source)}, now)[source.pk]
+    if find_exhausted(allowances) is None:
+        control.end_cool_down(queue.name, by=by)
+        waiting = Job.objects.filter(queue=queue, state=State.AVAILABLE, turn=None)
+        waiting = waiting.filter(error__startswith=BUDGET_USED_UP)
+        control.run_now(list(waiting.values_list("pk", flat=True)[:10_000]), by=by)
 
 
 def build_source(name: str, engine: str | None, base_url: str) -> Source:
     if not engine:
         raise SourceMistake(f"There is no source named {name}: a new one needs an engine.")
-    try:
-        validate_slug(name)
-    except ValidationError:
-        raise SourceMistake(
-            "A source's name has letters, digits, hyphens and underscores only."
-        ) from None
+    check_name(name)
     queue = control.create_queue(name, **asdict(default_pace(engine, base_url)))
-    return Source(name=name, engine=engine, queue=queue)
-
-
-def check_source(source: Source) -> None:
-    if source.engine not in ENGINE_MODULES:
-        raise SourceMistake(
-            f"There is no engine named {source.engine}. Known: {', '.join(sorted(ENGINE_MODULES))}."
-        )
-    if source.base_url:
-        try:
-            URLValidator(schemes=["http", "https"])(source.base_url)
-        except ValidationError:
-            raise SourceMistake(f"{source.base_url} is not a web address.") from None
-    if not isinstance(source.settings, dict):
-        raise SourceMistake("The settings of a source are a JSON object.")
-    options = EngineOptions(base_url=find_base_url(source), settings=source.settings)
-    try:
-        Tuning.read(source.settings)
-        read_budget(source)
-        read_limits(source.settings)
-        configure_engine(source.engine, options)
-    except (ValueError, BadQuery) as problem:
-        raise SourceMistake(str(problem)) from None
+    enabled = bool(base_url) or engine not in OFF_AT_FIRST
+    return Source(name=name, engine=engine, queue=queue, enabled=enabled)
 
 
 def set_limits(name: str, by: str, limits: Mapping[str, Any]) -> None:
@@ -176,22 +189,6 @@ def ensure_practice_source() -> Source:
     return set_source(
         PRACTICE, engine=PRACTICE, by="installation", allow_private=True, is_default=is_default
     )
-
-
-def find_base_url(source: Source) -> str:
-    """Where the source is asked; "" is the engine's own address. The practice engine of this
-    installation moves where its port is taken."""
-    if source.engine == PRACTICE and not source.base_url:
-        return f"http://127.0.0.1:{settings.PRACTICE_PORT}"
-    return source.base_url
-
-
-def read_budget(source: Source) -> Budget:
-    """Raises ValueError, with a plain sentence, for a time zone that does not exist."""
-    zone = str(source.settings.get("budget_time_zone", ""))
-    if zone and zone not in available_timezones():
-        raise ValueError(f"budget_time_zone must be a time zone such as Europe/Berlin, not {zone}.")
-    return Budget(day=source.budget_day, month=source.budget_month, time_zone=zone)
 
 
 def engine_of(source: Source) -> Engine:

@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 db_default="",
+                default="",
                 help_text="Asked again and again to see whether the source still answers well. Empty: none.",
                 max_length=255,
             ),
@@ -85,6 +86,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 db_default="",
+                default="",
                 help_text="Two letters, such as de: for keywords that name none.",
                 max_length=2,
             ),
@@ -95,6 +97,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 db_default="",
+                default="",
                 help_text="What users may expect of it, in a sentence. Empty: what is known of the engine.",
                 max_length=300,
             ),
@@ -105,6 +108,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 db_default="",
+                default="",
                 help_text="Such as de or pt-BR: for keywords that name none.",
                 max_length=35,
             ),
