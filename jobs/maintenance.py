@@ -31,7 +31,9 @@ MISSING_FOR = timedelta(seconds=5)
 # A worker that holds its lock and has not moved for so long is stuck.
 STUCK_AFTER = timedelta(seconds=90)
 PRUNE_EVERY = 60.0
-PRUNE_CHUNK = 1000
+PRUNE_CHUNK = 500
+# At most so long (seconds) in one round: the worker that prunes has jobs of its own to look after.
+PRUNE_SECONDS = 0.5
 KEEP_DAYS: dict[str, float] = {"completed": 7, "cancelled": 7, "discarded": 30}
 KEEP_WORKERS = timedelta(days=1)
 ROUND_LOCK = (LOCK_CLASS << 32) - 1
@@ -62,8 +64,8 @@ def run(node_id: object) -> None:
     _next_round.value = time.monotonic() + EVERY * random.uniform(0.9, 1.1)  # noqa: S311
     rescue_orphans()
     if time.monotonic() >= _next_prune.value:
-        _next_prune.value = time.monotonic() + PRUNE_EVERY
-        prune()
+        there_may_be_more = prune() >= PRUNE_CHUNK
+        _next_prune.value = time.monotonic() + (0 if there_may_be_more else PRUNE_EVERY)
     chores.run_due()
 
 
@@ -104,11 +106,15 @@ def _is_stuck(suspect: Suspect) -> bool:
 
 
 def _is_dead(suspect: Suspect) -> bool:
+    """On its own machine a process is dead when it is gone. One that lives and has lost its lock is
+    about to connect again, however long that takes; one that hangs is killed first."""
     worker = suspect.worker
-    if worker.machine == machine_id() and not is_process_alive(worker.pid, worker.pid_started):
-        return True
+    if worker.machine == machine_id():
+        is_alive = is_process_alive(worker.pid, worker.pid_started)
+        if is_alive and _is_stuck(suspect):
+            _kill_stuck(worker)
+        return not is_alive
     if suspect.has_lock:
-        _stop_stuck(worker)
         return False
     if worker.missing_since is None:
         Worker.objects.filter(pk=worker.pk).update(missing_since=timezone.now())
@@ -116,17 +122,20 @@ def _is_dead(suspect: Suspect) -> bool:
     return timezone.now() - worker.missing_since > MISSING_FOR
 
 
-def _stop_stuck(worker: Worker) -> None:
+def _kill_stuck(worker: Worker) -> None:
     """Ends a process of this machine whose main thread hangs; its node starts another."""
-    if worker.machine == machine_id() and worker.pid != os.getpid():
+    if worker.pid != os.getpid():
         logger.critical("worker %s has not moved for %s: killing it", worker.pid, STUCK_AFTER)
         os.kill(worker.pid, signal.SIGKILL)
 
 
 def prune(now: datetime | None = None) -> int:
-    """Deletes finished jobs that are older than their state is kept, in small batches."""
+    """Deletes finished jobs that are older than their state is kept, in small batches, each of its
+    own transaction. Rows that somebody uses, and what the time does not suffice for, are left to the
+    next round. Returns how many."""
     now = now or timezone.now()
-    deleted = sum(_prune_state(State(state), now - keep) for state, keep in retention())
+    until = time.monotonic() + PRUNE_SECONDS
+    deleted = sum(_prune_state(State(state), now - keep, until) for state, keep in retention())
     Worker.objects.filter(stopped_at__lt=now - KEEP_WORKERS).delete()
     Node.objects.filter(seen_at__lt=now - KEEP_WORKERS, workers=None).delete()
     return deleted
@@ -138,18 +147,18 @@ def retention() -> Iterable[tuple[str, timedelta]]:
     return [(state, timedelta(days=days[state])) for state in days]
 
 
-def _prune_state(state: State, before: datetime) -> int:
+def _prune_state(state: State, before: datetime, until: float) -> int:
     deleted = 0
-    while True:
-        ids = list(
-            Job.objects.filter(state=state, finished_at__lt=before)
-            .order_by("finished_at")
-            .values_list("pk", flat=True)[:PRUNE_CHUNK]
-        )
-        if not ids:
-            return deleted
-        Job.objects.filter(pk__in=ids).delete()
+    while time.monotonic() < until:
+        with transaction.atomic():
+            old = Job.objects.filter(state=state, finished_at__lt=before).order_by("finished_at")
+            unused = old.select_for_update(skip_locked=True).values_list("pk", flat=True)
+            ids = list(unused[:PRUNE_CHUNK])
+            Job.objects.filter(pk__in=ids).delete()
         deleted += len(ids)
+        if len(ids) < PRUNE_CHUNK:
+            break
+    return deleted
 
 
 LOOK_AT_WORKERS = """

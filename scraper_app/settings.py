@@ -36,6 +36,16 @@ def find_secret_key(environment: Environment) -> str:
         raise SystemExit(2) from None
 
 
+# A database machine that loses its power says nothing: libpq gives up after ten seconds of silence.
+NOTICE_DEATH = {
+    "keepalives_idle": 4,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "connect_timeout": 10,
+}
+
+
 def describe_database(environment: Environment) -> dict[str, Any]:
     """Persistent connections: every process, thread by thread, keeps the one it has."""
     if environment.database_url is None:
@@ -48,7 +58,9 @@ def describe_database(environment: Environment) -> dict[str, Any]:
             "CONN_HEALTH_CHECKS": True,
         }
     url = environment.database_url.get_secret_value()
-    return dict(dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True))
+    settings = dict(dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True))
+    settings["OPTIONS"] = NOTICE_DEATH | settings.get("OPTIONS", {})
+    return settings
 
 
 ENVIRONMENT = read_environment_or_leave()

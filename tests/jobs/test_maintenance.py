@@ -46,6 +46,16 @@ class TestRescue:
             assert maintenance.rescue_orphans() == 0
         assert state_of(id_) == State.RUNNING
 
+    def test_leaves_a_living_worker_of_this_machine_alone_although_its_lock_is_free(self) -> None:
+        """It has lost its connection, and is too busy to notice."""
+        worker = make_worker(
+            machine=machine_id(), pid=os.getpid(), pid_started=process_started(os.getpid())
+        )
+        id_ = make_running_job(worker)
+        Worker.objects.update(missing_since=timezone.now() - timedelta(seconds=60))
+        assert maintenance.rescue_orphans() == 0
+        assert state_of(id_) == State.RUNNING
+
     def test_waits_before_it_believes_that_a_worker_elsewhere_is_dead(self) -> None:
         worker = make_worker()
         id_ = make_running_job(worker)
@@ -99,6 +109,26 @@ class TestPrune:
         assert maintenance.prune() == 1
         assert list(Job.objects.values_list("pk", flat=True)) == [young]
         assert list(Attempt.objects.values_list("job_id", flat=True)) == [young]
+
+    def test_leaves_what_somebody_uses_to_the_next_round(self, database_url: str) -> None:
+        ids = make_jobs(3)
+        lifecycle.cancel(ids)
+        Job.objects.update(finished_at=timezone.now() - timedelta(days=8))
+        with psycopg.connect(database_url) as session:
+            session.execute("SELECT FROM jobs_job WHERE id = %s FOR UPDATE", [ids[1]])
+            assert maintenance.prune() == 2
+        assert maintenance.prune() == 1
+
+    def test_stops_when_its_time_is_up_and_goes_on_in_the_next_round(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lifecycle.cancel(make_jobs(5))
+        Job.objects.update(finished_at=timezone.now() - timedelta(days=8))
+        monkeypatch.setattr(maintenance, "PRUNE_CHUNK", 2)
+        monkeypatch.setattr(maintenance, "PRUNE_SECONDS", 0.0)
+        assert maintenance.prune() == 0
+        monkeypatch.setattr(maintenance, "PRUNE_SECONDS", 60.0)
+        assert maintenance.prune() == 5
 
     def test_keeps_what_has_not_finished(self) -> None:
         make_jobs(3)

@@ -12,6 +12,9 @@ from scraper_app.children import bracket, build_children, visit_host
 from scraper_app.preflight import NotReady, prepare
 from scraper_app.supervisor import Supervisor
 
+# Seconds beyond the node's own deadline, in which it kills what did not end and says goodbye.
+MARGIN = 10
+
 
 class Command(BaseCommand):
     help = "Starts the web server, a worker node and the practice engine; Ctrl-C drains and stops."
@@ -27,7 +30,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             sys.exit(130)
         supervisor = Supervisor(
-            build_children(environment), drain_seconds=environment.drain_seconds
+            build_children(environment), drain_seconds=environment.drain_seconds + MARGIN
         )
         if not self.supervise(supervisor):
             sys.exit(1)
