@@ -1,26 +1,31 @@
-"""The forms of the pages. What is typed wrong is told beside its field, in one plain sentence."""
+"""The form of a new list. What is typed wrong is told beside its field, in one plain sentence."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from keywords.drafts.changing import Upload
+from keywords.drafts.options import DraftOptions
 from keywords.models import Source
-from keywords.uploads import Import, UploadError, read_file, read_text
 from keywords.uploads.checking import BadCell, check_country, check_language
 
 Clean = Callable[[str], str]
+NOW, LATER, HELD = "now", "later", "hold"
+# As <input type=datetime-local> sends it.
+CLOCK = "%Y-%m-%dT%H:%M"
 
 
 class NewListForm(forms.Form):
-    """A file or pasted text, and how it is searched. After `is_valid`, `imported` is what was read."""
+    """A file or pasted text, and how it is searched. `has_input`: a draft has a file already."""
 
     file = forms.FileField(
         label=gettext_lazy("File"), required=False, allow_empty_file=True, max_length=None
@@ -37,13 +42,13 @@ class NewListForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("Left empty, the file's name."),
     )
-    source = forms.ModelChoiceField(
+    source = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Source"),
         queryset=Source.objects.none(),
-        empty_label=None,
         error_messages={
             "required": gettext_lazy("Choose where the keywords are searched."),
             "invalid_choice": gettext_lazy("This source is not there or switched off."),
+            "invalid_pk_value": gettext_lazy("This source is not there or switched off."),
         },
     )
     country = forms.CharField(
@@ -66,16 +71,46 @@ class NewListForm(forms.Form):
         choices=[("desktop", gettext_lazy("Desktop")), ("mobile", gettext_lazy("Mobile"))],
         initial="desktop",
     )
-    start_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
+    priority = forms.IntegerField(
+        label=gettext_lazy("Priority"),
+        required=False,
+        min_value=0,
+        max_value=9,
+        initial=5,
+        help_text=gettext_lazy("0 is searched first, 9 last."),
+    )
+    start = forms.ChoiceField(
+        label=gettext_lazy("Start"),
+        required=False,
+        initial=NOW,
+        choices=[
+            (NOW, gettext_lazy("At once")),
+            (LATER, gettext_lazy("At the time below")),
+            (HELD, gettext_lazy("When I say so: hold it")),
+        ],
+    )
+    start_at = forms.DateTimeField(
+        label=gettext_lazy("Not before"),
+        required=False,
+        input_formats=[CLOCK, f"{CLOCK}:%S"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=CLOCK),
+    )
 
-    imported: Import
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, has_input: bool = False, may_prefer: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].queryset = Source.objects.filter(enabled=True).order_by(  # type: ignore[attr-defined]
-            "-is_default", "name"
+        self.has_input = has_input
+        self.fields["source"].queryset = (
+            Source.objects.filter(enabled=True)
+            .select_related("queue")
+            .order_by(  # type: ignore[attr-defined]
+                "-is_default", "name"
+            )
         )
-        self.initial.setdefault("start_key", uuid4().hex)
+        self.fields["start_at"].help_text = timezone.get_current_timezone_name()
+        if not may_prefer:
+            del self.fields["priority"]
 
     def clean_file(self) -> "File[bytes] | None":
         file: File[bytes] | None = self.cleaned_data["file"]
@@ -99,29 +134,58 @@ class NewListForm(forms.Form):
         except BadCell as problem:
             raise ValidationError(str(problem)) from None
 
+    def clean_start_at(self) -> datetime | None:
+        start_at: datetime | None = self.cleaned_data["start_at"]
+        if self.cleaned_data.get("start") != LATER:
+            return None
+        if start_at is None:
+            raise ValidationError(_("Say when it starts."))
+        if start_at <= timezone.now():
+            raise ValidationError(_("This time has passed."))
+        return start_at
+
     def clean(self) -> dict[str, Any]:
         file, text = self.cleaned_data.get("file"), self.cleaned_data.get("text", "")
-        if "file" not in self.errors:
-            self.check_input(file, text)
-        return self.cleaned_data
-
-    def check_input(self, file: "File[bytes] | None", text: str) -> None:
+        if "file" in self.errors:
+            return self.cleaned_data
         if file and text.strip():
             self.add_error("text", _("Give a file or text, not both."))
-        elif not file and not text.strip():
+        elif not file and not text.strip() and not self.has_input:
             self.add_error("file", _("Choose a file, or paste keywords below."))
-        else:
-            self.read("file" if file else "text", file, text)
+        return self.cleaned_data
 
-    def read(self, field: str, file: "File[bytes] | None", text: str) -> None:
-        limit = settings.MAX_KEYWORDS
-        try:
-            if file:
-                self.imported = read_file(file.read(), file.name or "", max_keywords=limit)
-            else:
-                self.imported = read_text(text, max_keywords=limit)
-        except UploadError as problem:
-            self.add_error(field, str(problem))
-        else:
-            if not self.imported.accepted:
-                self.add_error(field, _("None of its rows can be searched; see below why."))
+    def read_upload(self) -> Upload | None:
+        """None where the draft keeps what it has."""
+        if file := self.cleaned_data["file"]:
+            return Upload("file", file.name or "", file.read())
+        text = self.cleaned_data["text"]
+        return Upload("paste", "", text.encode(errors="surrogatepass")) if text.strip() else None
+
+    def read_options(self) -> DraftOptions:
+        data = self.cleaned_data
+        start_at, priority = data["start_at"], data.get("priority")
+        return DraftOptions(
+            name=data["name"],
+            sources=tuple(source.pk for source in data["source"]),
+            country=data["country"],
+            language=data["language"],
+            device=data["device"] or "desktop",
+            priority=5 if priority is None else priority,
+            start_at=start_at.isoformat() if start_at else "",
+            hold=data["start"] == HELD,
+        )
+
+
+def fill_form(options: DraftOptions) -> dict[str, Any]:
+    """What the form shows when somebody comes back to it."""
+    start = HELD if options.hold else LATER if options.start_at else NOW
+    return {
+        "name": options.name,
+        "source": list(options.sources),
+        "country": options.country,
+        "language": options.language,
+        "device": options.device,
+        "priority": options.priority,
+        "start": start,
+        "start_at": options.start_time,
+    }

@@ -2,13 +2,21 @@
 
 from django.urls import path
 
+from keywords.views.check import (
+    correct_draft,
+    download_problems,
+    read_again,
+    show_draft,
+    start_list_of,
+    take_first,
+)
 from keywords.views.home import home
 from keywords.views.import_report import show_import
 from keywords.views.keyword_page import rerun_keyword, show_keyword
 from keywords.views.list_actions import cancel_waiting, remove_list, rerun_list
 from keywords.views.list_page import show_list
 from keywords.views.live_rows import show_changes
-from keywords.views.new_list import new_list, sample_file
+from keywords.views.new_list import new_list, sample_file, use_sample
 from keywords.views.queue_pill import show_pill, show_queue
 from keywords.views.saved_page import download_page, show_marked_page, show_page, show_source
 from keywords.views.sources import show_sources
@@ -18,6 +26,13 @@ urlpatterns = [
     path("", home, name="home"),
     path("lists/new", new_list, name="list-new"),
     path("lists/sample.csv", sample_file, name="list-sample"),
+    path("lists/sample", use_sample, name="list-from-sample"),
+    path("drafts/<int:pk>", show_draft, name="draft"),
+    path("drafts/<int:pk>/read", read_again, name="draft-read"),
+    path("drafts/<int:pk>/correct", correct_draft, name="draft-correct"),
+    path("drafts/<int:pk>/take", take_first, name="draft-take"),
+    path("drafts/<int:pk>/start", start_list_of, name="draft-start"),
+    path("drafts/<int:pk>/problems.csv", download_problems, name="draft-problems"),
     path("lists/<int:pk>", show_list, name="list"),
     path("lists/<int:pk>/rows", show_changes, name="list-rows"),
     path("lists/<int:pk>/import", show_import, name="list-import"),

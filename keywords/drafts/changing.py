@@ -113,7 +113,9 @@ def count_started(check: Check, on_duplicate: OnDuplicate) -> int:
 def start_draft(draft: Draft, *, on_duplicate: OnDuplicate, hold: bool = False) -> KeywordList:
     """Once, however often it is asked for; later calls give the list of the first. Raises UnableToStart."""
     locked = (
-        Draft.objects.select_for_update().select_related("owner", "keyword_list").get(pk=draft.pk)
+        Draft.objects.select_for_update(of=("self",))
+        .select_related("owner", "keyword_list")
+        .get(pk=draft.pk)
     )
     if locked.keyword_list is not None:
         return locked.keyword_list

@@ -1,24 +1,22 @@
-"""`/lists/new`: a file or pasted text becomes a list."""
+"""`/lists/new`: the first of three steps. A file or pasted text becomes a draft."""
 
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from keywords.forms import NewListForm
-from keywords.lists import UnableToStart, start_list
-from keywords.models import KeywordList
-from keywords.sources import engine_of
+from keywords.drafts.changing import Upload, change_input, make_draft
+from keywords.drafts.options import DraftOptions
+from keywords.forms import NewListForm, fill_form
+from keywords.models import Draft, KeywordList, Source
+from keywords.sources import SourceMistake, default_source, engine_of
+from keywords.uploads import UploadError
 from keywords.views.access import SignedInRequest, see_other, signed_in
 
-REPORTED_AT_MOST = 200
-
-# Every kind of row that an upload may hold, in a dozen lines.
+# Twelve keywords, a bad row and a repetition: all that the check page is for.
 SAMPLE = """keyword,country,language
 running shoes,us,en
 best coffee grinder,us,en
@@ -32,75 +30,98 @@ electric toothbrush,us,en
 日本語 キーボード,jp,ja
 garden hose,us,en
 cheap flights to lisbon,gb,en
+noise cancelling earplugs,us,en
+zapatillas de correr,es,es
 """
+SAMPLE_NAME = "sample.csv"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def new_list(request: SignedInRequest) -> HttpResponse:
+    """`?draft=ID` goes back to one: its file stays unless another is chosen."""
+    draft = find_open_draft(request)
     if request.method != "POST":
-        return show_form(request, NewListForm())
-    form = NewListForm(request.POST, request.FILES)
+        initial = fill_form(DraftOptions.read(draft.options)) if draft else None
+        return show_form(request, build_form(request, draft, initial=initial), draft)
+    form = build_form(request, draft, data=request.POST, files=request.FILES)
     if not form.is_valid():
-        return show_form(request, form)
+        return show_form(request, form, draft)
     try:
-        keyword_list = start(request, form)
-    except UnableToStart as problem:
-        form.add_error("source", str(problem))
-        return show_form(request, form)
-    messages.success(request, describe_start(keyword_list))
-    return see_other("list", keyword_list.pk)
+        draft = keep(request, form, draft)
+    except UploadError as problem:
+        form.add_error("text" if form.cleaned_data["text"].strip() else "file", str(problem))
+        return show_form(request, form, draft)
+    return see_other("draft", draft.pk)
 
 
-def start(request: SignedInRequest, form: NewListForm) -> KeywordList:
-    data = form.cleaned_data
-    return start_list(
-        owner=request.user,
-        name=data["name"],
-        source=data["source"],
-        imported=form.imported,
-        country=data["country"],
-        language=data["language"],
-        device=data["device"] or "desktop",
-        start_key=data["start_key"],
-    )
+def keep(request: SignedInRequest, form: NewListForm, draft: Draft | None) -> Draft:
+    """Raises UploadError."""
+    upload, options = form.read_upload(), form.read_options()
+    if draft is not None:
+        change_input(draft, upload, options)
+        return draft
+    assert upload is not None  # the form has seen to it
+    return make_draft(request.user, upload, options)
 
 
-def describe_start(keyword_list: KeywordList) -> str:
-    accepted, skipped = keyword_list.imported["accepted"], keyword_list.imported["skipped"]
-    text = ngettext("%(n)s keyword queued", "%(n)s keywords queued", accepted) % {
-        "n": f"{accepted:,}"
-    }
-    if not skipped:
-        return f"{text}."
-    rows = ngettext("%(n)s row skipped", "%(n)s rows skipped", skipped) % {"n": f"{skipped:,}"}
-    return _("%(queued)s, %(skipped)s: the import report says why.") % {
-        "queued": text,
-        "skipped": rows,
-    }
+def build_form(request: SignedInRequest, draft: Draft | None, **values: Any) -> NewListForm:
+    return NewListForm(has_input=draft is not None, may_prefer=request.user.is_staff, **values)
 
 
-def show_form(request: SignedInRequest, form: NewListForm) -> HttpResponse:
-    return render(request, "keywords/new_list.html", describe_form(form))
+def find_open_draft(request: SignedInRequest) -> Draft | None:
+    said = request.POST.get("draft") or request.GET.get("draft", "")
+    if not (said.isascii() and said.isdigit() and len(said) < 19):
+        return None
+    return Draft.objects.for_user(request.user).filter(pk=int(said), keyword_list=None).first()
+
+
+@require_POST
+@signed_in
+def use_sample(request: SignedInRequest) -> HttpResponse:
+    """From nothing to the check page with one press."""
+    try:
+        source = default_source()
+    except SourceMistake:
+        return see_other("list-new")
+    upload = Upload("file", SAMPLE_NAME, SAMPLE.encode())
+    options = DraftOptions(name="Sample keywords", sources=(source.pk,))
+    return see_other("draft", make_draft(request.user, upload, options).pk)
+
+
+def show_form(request: SignedInRequest, form: NewListForm, draft: Draft | None) -> HttpResponse:
+    is_newcomer = not KeywordList.objects.for_user(request.user).exists()
+    context = {**describe_form(form), "draft": draft, "is_newcomer": is_newcomer}
+    return render(request, "keywords/new_list.html", context)
 
 
 def describe_form(form: NewListForm) -> dict[str, Any]:
     sources = list(form.fields["source"].queryset)  # type: ignore[attr-defined]
-    chosen = form["source"].value() or (sources[0].pk if sources else None)
-    imported = getattr(form, "imported", None)
+    chosen = {
+        str(value) for value in form["source"].value() or [source.pk for source in sources[:1]]
+    }
+    folded = ("name", "country", "language", "device", "priority", "start", "start_at")
     return {
         "form": form,
         "sources": [
-            (source, engine_of(source), str(source.pk) == str(chosen)) for source in sources
+            (source, engine_of(source), describe_health(source), str(source.pk) in chosen)
+            for source in sources
         ],
-        "skipped": imported.skipped[:REPORTED_AT_MOST] if imported else (),
-        "skipped_count": len(imported.skipped) if imported else 0,
+        "is_open": any(name in form.errors for name in folded) or bool(form.initial),
         "max_keywords": settings.MAX_KEYWORDS,
         "max_bytes": settings.MAX_UPLOAD_BYTES,
     }
 
 
+def describe_health(source: Source) -> str:
+    """The tone of its dot."""
+    now = timezone.now()
+    if source.queue.is_paused(now):
+        return "bad"
+    return "warning" if source.queue.is_cooling(now) else "good"
+
+
 @require_safe
 def sample_file(request: HttpRequest) -> HttpResponse:
-    headers = {"Content-Disposition": 'attachment; filename="sample.csv"'}
+    headers = {"Content-Disposition": f'attachment; filename="{SAMPLE_NAME}"'}
     return HttpResponse(SAMPLE.encode(), content_type="text/csv; charset=utf-8", headers=headers)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from serp.practice.server import PracticeServer
-from tests.acceptance.visitors import PASSWORD, paste, sign_up, upload_file
+from tests.acceptance.visitors import PASSWORD, START, paste, sign_up, start, upload_file
 from tests.jobs.nodes import NodeProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,9 +32,11 @@ class TestFirstVisit:
         file.write_bytes(FILE)
         sign_up(page, site)
         upload_file(page, file)
+        expect(page.get_by_role("link", name="With problems 1")).to_be_visible()
+        start(page)
 
         expect(page.get_by_role("heading", level=1)).to_have_text("keywords.csv")
-        expect(page.get_by_text("4 keywords queued, 2 rows skipped")).to_be_visible()
+        expect(page.get_by_text("4 keywords queued, 2 not imported")).to_be_visible()
         page.evaluate("window.notReloaded = true")
         expect(page.locator("#progress[data-live=no]")).to_be_visible(timeout=60_000)
         assert page.evaluate("window.notReloaded") is True
@@ -116,7 +118,8 @@ class TestUpload:
     def test_starts_one_list_however_often_it_is_pressed(self, page: Page, site: str) -> None:
         sign_up(page, site)
         page.get_by_label("Paste keywords").fill("red shoes")
-        page.get_by_role("button", name="Start").dblclick()
+        page.get_by_role("button", name="Check", exact=True).click()
+        page.get_by_role("button", name=START).dblclick()
         expect(page.locator("#progress")).to_be_visible()
         page.goto(f"{site}/")
         expect(page.locator("tbody tr")).to_have_count(1)

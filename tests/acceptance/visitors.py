@@ -1,5 +1,6 @@
 """What people do in a browser."""
 
+import re
 from pathlib import Path
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import BrowserContext, Page, expect
 
 PASSWORD = "correct horse battery"
+START = re.compile(r"^Start [\d,]+$")
 
 
 def sign_up(page: Page, site: str, email: str = "anna@example.org") -> None:
@@ -33,9 +35,14 @@ def sign_in(context: BrowserContext, site: str, user: User) -> None:
 
 def upload_file(page: Page, path: Path) -> None:
     page.get_by_label("Choose a file").set_input_files(path)
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Check", exact=True).click()
+
+
+def start(page: Page) -> None:
+    page.get_by_role("button", name=START).click()
 
 
 def paste(page: Page, *lines: str) -> None:
     page.get_by_label("Paste keywords").fill("\n".join(lines))
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Check", exact=True).click()
+    start(page)
