@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from jobs import control
 from keywords import budgets
 from keywords.budgets import Allowance
+from keywords.models import Source
 from keywords.proxies import Proxy
 from keywords.vault import Unreadable, unseal
 
@@ -57,6 +59,7 @@ class Wish:
 
 
 UNREADABLE_PROXIES = "Its proxies were saved under another SECRET_KEY and must be entered again."
+LINE_UP = timedelta(seconds=10)
 UNREADABLE_REST = timedelta(minutes=10)
 
 
@@ -87,16 +90,16 @@ def admit_to_source(
     return admit_within_budget(terms, wishes, choices, now)
 
 
+@transaction.atomic
 def admit_within_budget(
     terms: Terms, wishes: Sequence[Wish], proxies: Sequence[ProxyChoice], now: datetime
 ) -> Mapping[int, Pass]:
-    has_budget = any(terms.budget.limits())
     granted, left = len(wishes), list[Allowance]()
-    if has_budget:
-        granted, left = budgets.reserve(terms.source_id, terms.budget, len(wishes), now)
+    if any(terms.budget.limits()):
+        granted, left = budgets.reserve(terms.source_id, lock_budget(terms), len(wishes), now)
     passes = {
         wish.job_id: Pass(
-            proxy=proxies[wish.turn % len(proxies)] if proxies else None, counted=has_budget
+            proxy=proxies[wish.turn % len(proxies)] if proxies else None, counted=bool(left)
         )
         for wish in wishes[:granted]
     }
@@ -106,10 +109,20 @@ def admit_within_budget(
     return {**passes, **hold(terms, wishes[granted:], spent.until, spent.reason)}
 
 
+def lock_budget(terms: Terms) -> budgets.Budget:
+    """As it is now: an operator may have raised it since the source was read, and must not find the
+    queue closed for the old one afterwards."""
+    row = Source.objects.select_for_update(no_key=True).only("budget_day", "budget_month")
+    source = row.get(pk=terms.source_id)
+    return replace(terms.budget, day=source.budget_day, month=source.budget_month)
+
+
 def hold(terms: Terms, wishes: Sequence[Wish], until: datetime, reason: str) -> dict[int, Pass]:
-    """The queue closes, so that no other job is claimed only to hear the same."""
+    """The queue closes, so that no other job is claimed only to hear the same. These jobs line up
+    behind it soon: it may open again before the time is over."""
     control.cool_down(terms.queue_id, until=until, reason=reason)
-    return {wish.job_id: Pass(wait_until=until, reason=reason) for wish in wishes}
+    soon = min(until, timezone.now() + LINE_UP)
+    return {wish.job_id: Pass(wait_until=soon, reason=reason) for wish in wishes}
 
 
 def find_proxies(source_ids: Iterable[int]) -> dict[int, list[Proxy]]:

@@ -9,8 +9,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs import control
-from jobs.models import Job
-from jobs.states import State
 from keywords.budgets import BUDGET_USED_UP, find_exhausted, read_allowances
 from keywords.check_jobs import schedule_canary
 from keywords.models import Source
@@ -139,9 +137,6 @@ def follow_budget(source: Source, by: str) -> None:
     allowances = read_allowances({source.pk: read_budget(source)}, now)[source.pk]
     if find_exhausted(allowances) is None:
         control.end_cool_down(queue.name, by=by)
-        waiting = Job.objects.filter(queue=queue, state=State.AVAILABLE, turn=None)
-        waiting = waiting.filter(error__startswith=BUDGET_USED_UP)
-        control.run_now(list(waiting.values_list("pk", flat=True)[:10_000]), by=by)
 
 
 def build_source(name: str, engine: str | None, base_url: str) -> Source:
