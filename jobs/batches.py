@@ -57,11 +57,13 @@ def measure(batch_ids: Collection[int]) -> dict[int, Progress]:
 
 def cancel(batch_id: int, *, by: str, reason: str = "") -> int:
     """Cancels what has not finished of it; returns how many."""
+    before = _count_states(batch_id)
     unfinished = Job.objects.filter(batch=batch_id, state__in=UNFINISHED)
     cancelled = lifecycle.cancel(
         list(unfinished.values_list("pk", flat=True)), reason=reason or f"Cancelled by {by}."
     )
-    record("cancel batch", by=by, after={"batch": batch_id, "jobs": len(cancelled)})
+    after = {"batch": batch_id, "jobs": len(cancelled), "reason": reason}
+    record("cancel batch", by=by, before=before, after=after)
     finish([batch_id])
     return len(cancelled)
 
@@ -71,11 +73,18 @@ def retry(
 ) -> int:
     """Runs jobs of it again, by default those that did not succeed; returns how many. The batch is
     unfinished then, and finishes anew."""
+    before = _count_states(batch_id)
     chosen = Job.objects.filter(batch=batch_id, state__in=states)
     revived = lifecycle.retry(list(chosen.values_list("pk", flat=True)))
-    record("retry batch", by=by, after={"batch": batch_id, "jobs": len(revived)})
+    after = {"batch": batch_id, "jobs": len(revived)}
+    record("retry batch", by=by, before=before, after=after)
     reopen(revived)
     return len(revived)
+
+
+def _count_states(batch_id: int) -> dict[str, Any]:
+    measured = measure([batch_id]).get(batch_id)
+    return {"state": dict(measured.by_state) if measured else {}}
 
 
 def finish(batch_ids: Collection[int]) -> list[int]:

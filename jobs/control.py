@@ -1,7 +1,8 @@
 """What operators do to queues and jobs. Every change takes effect at once, on every node, and is
 written down with who did it."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,10 +32,11 @@ def create_queue(name: str, **limits: Any) -> Queue:
 def pause_queue(name: str, *, by: str, reason: str = "", until: datetime | None = None) -> None:
     """Nothing of the queue starts any more; what runs goes on."""
     queue = _lock_queue(name)
+    before = {"paused_by": queue.paused_by, "until": queue.paused_until}
     queue.paused_at, queue.paused_by = timezone.now(), by
     queue.pause_reason, queue.paused_until = reason, until
     queue.save(update_fields=["paused_at", "paused_by", "pause_reason", "paused_until"])
-    record("pause", by=by, queue=name, after={"reason": reason, "until": until})
+    record("pause", by=by, queue=name, before=before, after={"reason": reason, "until": until})
     notify_workers()
 
 
@@ -128,16 +130,20 @@ def slow_down(queue_id: int, slowdown: float) -> None:
 
 def cancel_jobs(ids: Iterable[int], *, by: str, reason: str = "") -> int:
     """Cancels what has not finished; returns how many."""
+    before = _values(ids := list(ids), "state")
     cancelled = lifecycle.cancel(ids, reason=reason or f"Cancelled by {by}.")
-    record("cancel", by=by, after=_sum_up(cancelled))
+    after = {"state": State.CANCELLED, "reason": reason, **_sum_up(cancelled)}
+    record("cancel", by=by, before=_count("state", before, cancelled), after=after)
     batches.finish_of(cancelled)
     return len(cancelled)
 
 
 def retry_jobs(ids: Iterable[int], *, by: str) -> int:
     """Runs finished jobs, and those that wait for a retry, again; returns how many."""
+    before = _values(ids := list(ids), "state")
     revived = lifecycle.retry(ids)
-    record("retry", by=by, after=_sum_up(revived))
+    after = {"state": State.AVAILABLE, **_sum_up(revived)}
+    record("retry", by=by, before=_count("state", before, revived), after=after)
     batches.reopen(revived)
     return len(revived)
 
@@ -161,8 +167,10 @@ def set_priority(ids: Iterable[int], priority: int, *, by: str) -> int:
     """Moves waiting jobs within their queues: 0 is first, 9 is last. Returns how many."""
     if not 0 <= priority <= 9:
         raise ValidationError("A priority is a number from 0 to 9.")
+    before = _values(ids := list(ids), "priority")
     changed = _update_waiting(ids, priority=priority)
-    record("priority", by=by, after={"priority": priority, **_sum_up(changed)})
+    after = {"priority": priority, **_sum_up(changed)}
+    record("priority", by=by, before=_count("priority", before, changed), after=after)
     return len(changed)
 
 
@@ -170,8 +178,10 @@ def set_priority(ids: Iterable[int], priority: int, *, by: str) -> int:
 def move_jobs(ids: Iterable[int], queue: str, *, by: str) -> int:
     """Waiting jobs line up in another queue, each behind what its owner has there. Returns how many."""
     target = _lock_queue(queue)
+    before = _values(ids := list(ids), "queue__name")
     moved = _update_waiting(ids, queue=target, turn=None)
-    record("move", by=by, queue=queue, after=_sum_up(moved))
+    after = {"queue": queue, **_sum_up(moved)}
+    record("move", by=by, queue=queue, before=_count("queue", before, moved), after=after)
     return len(moved)
 
 
@@ -185,9 +195,10 @@ def run_now(ids: Iterable[int], *, by: str) -> int:
 def delete_jobs(ids: Iterable[int], *, by: str) -> int:
     """Removes finished jobs and their attempts; what they have written stays. Returns how many."""
     finished = Job.objects.filter(pk__in=list(ids), state__in=FINISHED)
-    deleted = list(finished.values_list("pk", flat=True))
+    before = dict(finished.values_list("pk", "state"))
+    deleted = sorted(before)
     finished.filter(pk__in=deleted).delete()
-    record("delete", by=by, after=_sum_up(deleted))
+    record("delete", by=by, before=_count("state", before, deleted), after=_sum_up(deleted))
     return len(deleted)
 
 
@@ -199,6 +210,15 @@ def _update_waiting(ids: Iterable[int], *, only: Q | None = None, **values: Any)
     Job.objects.filter(pk__in=locked).update(changed_at=Now(), **values)
     notify_workers()
     return locked
+
+
+def _values(ids: list[int], field: str) -> dict[int, Any]:
+    return dict(Job.objects.filter(pk__in=ids).values_list("pk", field))
+
+
+def _count(name: str, before: Mapping[int, Any], ids: Iterable[int]) -> dict[str, Any]:
+    """How many of the jobs had which value: {"state": {"available": 3, "running": 1}}."""
+    return {name: dict(Counter(str(before[id_]) for id_ in ids if id_ in before))}
 
 
 def _sum_up(ids: list[int]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from jobs.log_context import about_job
 from jobs.outcomes import Cancel, Fail, JobCancelled, Outcome
 from jobs.registry import ClaimedJob, Handler
 
@@ -75,7 +76,8 @@ def perform(task: Task) -> Outcome:
     """Whatever the handler does, this returns an Outcome."""
     try:
         task.wait_for_slot()
-        outcome = task.handler.perform(task.payload, task.context)
+        with about_job(job_id=task.job.id, job_kind=task.job.kind, attempt=task.job.attempt):
+            outcome = task.handler.perform(task.payload, task.context)
     except JobCancelled:
         return _stopped(task)
     except Exception as error:

@@ -1,7 +1,8 @@
-"""What others may watch: Django signals for every transition, and a log line for each attempt that ended.
+"""What others may watch: Django signals and log lines for every transition.
 
-Signals are sent after the commit, in the process that made the change. Receivers that raise are
-logged and touch nothing.
+Both follow the commit, in the process that made the change. Receivers that raise are logged and touch
+nothing. A line that a web request causes carries its request id, and the numbers of the jobs; lines of
+those jobs carry their numbers: so a request's work is found.
 """
 
 import logging
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from jobs.lifecycle import Ending
 
 logger = logging.getLogger("jobs.attempts")
+moves = logging.getLogger("jobs.moves")
 
 # An attempt ended; `ending`: a jobs.lifecycle.Ending.
 attempt_settled = Signal()
@@ -39,12 +41,27 @@ def log_ending(ending: "Ending") -> None:
     if not logger.isEnabledFor(logging.INFO):
         return
     job = ending.job
-    extra = {"job_id": job.id, "job_kind": job.kind, "attempt": job.attempt}
+    extra = {
+        "job_id": job.id,
+        "job_kind": job.kind,
+        "attempt": job.attempt,
+        "batch": job.batch_id,
+        "owner": job.owner,
+        "error_class": ending.error_class,
+        "ran_seconds": round((ending.finished_at - job.started_at).total_seconds(), 3),
+        "facts": dict(ending.facts),
+    }
     logger.info("attempt %s", ending.result, extra=extra)
 
 
 def tell_moved(transition: str, job_ids: Sequence[int]) -> None:
-    """Costs nothing while nobody listens."""
-    if job_ids and jobs_moved.has_listeners():
+    """Costs next to nothing while nobody listens. Claims are told, and not logged: the attempt's
+    line says it all."""
+    if not job_ids:
+        return
+    if jobs_moved.has_listeners():
         send = partial(jobs_moved.send_robust, sender=None, transition=transition)
         transaction.on_commit(partial(send, job_ids=list(job_ids)), robust=True)
+    if transition != "claim" and moves.isEnabledFor(logging.INFO):
+        extra = {"jobs": len(job_ids), "first_job": min(job_ids), "last_job": max(job_ids)}
+        transaction.on_commit(partial(moves.info, transition, extra=extra), robust=True)

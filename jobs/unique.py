@@ -1,8 +1,11 @@
 """Jobs of which there should be one: by key, against unfinished ones, and finished ones too if asked."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from hashlib import sha256
+from typing import Any, Literal
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -11,6 +14,7 @@ from django.db.models.functions import Now
 from jobs.enqueue import NewJob, enqueue
 from jobs.models import Job
 from jobs.states import FINISHED, UNFINISHED, State
+from jobs.wakeup import notify_workers
 
 # The first key of the advisory locks of unique keys; the second is the key's hash.
 LOCK_SPACE = 0x4A0B6
@@ -18,10 +22,22 @@ LOCK_SPACE = 0x4A0B6
 
 @dataclass(frozen=True, slots=True)
 class Enqueued:
-    """`is_new` is False where `id` is the job that stood already."""
+    """`is_new` is False where `id` is the job that stood already; `replaced` is True where it took
+    over what was asked of it."""
 
     id: int
     is_new: bool
+    replaced: bool = False
+
+
+# What a waiting job can take over from the one that comes too late.
+REPLACEABLE = frozenset({"args", "priority", "scheduled_at", "max_attempts"})
+
+
+def key_of(kind: str, **parts: Any) -> str:
+    """One key for the same kind and parts, whatever their order and size: "report:3f2a…"."""
+    digest = sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+    return f"{kind[:100]}:{digest}"
 
 
 @transaction.atomic
@@ -31,32 +47,53 @@ def enqueue_unique(
     key: str = "",
     finished: Collection[State] = (),
     within: timedelta | None = None,
+    since: Literal["created", "finished"] = "created",
+    replace_in_waiting: Collection[str] = (),
 ) -> Enqueued:
     """Writes the job, or returns the standing one with its key.
 
     An unfinished job with the key always stands. A finished one does where its state is among
-    `finished`, and it was made `within` that time; None: whenever. `key` overrides the job's own.
-    Two who ask at the same time get the same job.
+    `finished`, and it was made (or has `finished`: `since`) `within` that time; None: whenever.
+    `key` overrides the job's own. A standing job that still waits takes over the new one's
+    `replace_in_waiting`, any of REPLACEABLE. Two who ask at the same time get the same job.
     """
     key = key or job.unique_key or ""
     if not key:
         raise ValueError("A unique job needs a key.")
     if not set(finished) <= FINISHED:
         raise ValueError("Unfinished jobs stand anyway: name finished states.")
+    if not set(replace_in_waiting) <= REPLACEABLE:
+        raise ValueError(f"These can be replaced: {', '.join(sorted(REPLACEABLE))}.")
     _lock_key(key)
-    standing = _find_standing(key, finished, within)
+    standing = _find_standing(key, finished, within, since)
     if standing is not None:
-        return Enqueued(standing, is_new=False)
+        replaced = bool(replace_in_waiting) and _replace(standing, job, replace_in_waiting)
+        return Enqueued(standing, is_new=False, replaced=replaced)
     return Enqueued(enqueue(replace(job, unique_key=key)), is_new=True)
 
 
-def _find_standing(key: str, finished: Collection[State], within: timedelta | None) -> int | None:
+def _find_standing(
+    key: str, finished: Collection[State], within: timedelta | None, since: str
+) -> int | None:
     stands = Q(state__in=UNFINISHED)
-    recent = Q() if within is None else Q(created_at__gt=Now() - within)
+    recent = Q() if within is None else Q((f"{since}_at__gt", Now() - within))
     if finished:
         stands |= Q(state__in=finished) & recent
     found = Job.objects.filter(stands, unique_key=key).order_by("-pk")
     return found.values_list("pk", flat=True).first()
+
+
+def _replace(standing: int, job: NewJob, names: Collection[str]) -> bool:
+    """False where the job does not wait any more."""
+    values = {name: getattr(job, name) for name in names if getattr(job, name) is not None}
+    if "args" in values:
+        values["args"] = dict(job.args)
+    if "scheduled_at" in names:  # it waits for its new time, and lines up then
+        values |= {"scheduled_at": job.scheduled_at or Now(), "turn": None}
+    waiting = Job.objects.waiting().filter(pk=standing)
+    replaced = waiting.update(changed_at=Now(), **values)
+    notify_workers()
+    return bool(replaced)
 
 
 def _lock_key(key: str) -> None:

@@ -7,8 +7,11 @@ from typing import Any
 import structlog
 from structlog.typing import Processor
 
+from jobs.log_context import add_facts
+
 SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
+    add_facts,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -52,8 +55,9 @@ def build_logging(log_format: str, log_level: str) -> dict[str, Any]:
             "django.server": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
             "django_structlog": {"level": quiet},
-            # A line for each attempt is for machines; people have the pages.
+            # A line for each move and attempt is for machines; people have the pages.
             "jobs.attempts": {"level": log_level if log_format == "json" else quiet},
+            "jobs.moves": {"level": log_level if log_format == "json" else quiet},
             # Tells of every shift; and adds a handler of its own where it finds none.
             "django-q": {"handlers": ["stderr"], "level": quiet, "propagate": False},
         },

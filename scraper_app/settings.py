@@ -37,7 +37,7 @@ def find_secret_key(environment: Environment) -> str:
 
 
 # A database machine that loses its power says nothing: libpq gives up after ten seconds of silence.
-NOTICE_DEATH = {
+NOTICE_DEATH: dict[str, Any] = {
     "keepalives_idle": 4,
     "keepalives_interval": 2,
     "keepalives_count": 3,

@@ -28,6 +28,7 @@ class TestPriority:
         assert control.set_priority(ids[2:], 0, by="anna") == 1
         assert [job.id for job in claim(3)] == [ids[2], ids[0], ids[1]]
         assert audit("priority") == {"priority": 0, "jobs": 1, "first": ids[2:]}
+        assert AuditEntry.objects.get(action="priority").before == {"priority": {"5": 1}}
 
     def test_of_a_running_job_stays(self) -> None:
         ids = make_jobs(2)

@@ -61,6 +61,30 @@ class TestMoves:
         assert told == []
 
 
+class TestLines:
+    def test_a_request_s_id_stands_beside_the_numbers_of_its_jobs(
+        self,
+        caplog: pytest.LogCaptureFixture,
+        django_capture_on_commit_callbacks: Capture,
+    ) -> None:
+        """The request's id is added to every line by structlog: see tests/scraper_app/test_logs.py."""
+        with (
+            caplog.at_level("INFO", logger="jobs.moves"),
+            caplog.at_level("INFO", logger="jobs.attempts"),
+            django_capture_on_commit_callbacks(execute=True),
+        ):
+            ids = make_jobs(3, args={"fail": 1}, max_attempts=1)
+            drain_queue("work")
+        lines = [line for line in caplog.records if line.name in {"jobs.moves", "jobs.attempts"}]
+        enqueued, *ended = sorted(lines, key=lambda line: line.name, reverse=True)
+        assert enqueued.msg == "enqueue"
+        assert vars(enqueued).items() >= {
+            "jobs": 3, "first_job": ids[0], "last_job": ids[2]
+        }.items()  # fmt: skip
+        assert [vars(line)["job_id"] for line in ended] == ids
+        assert {vars(line)["error_class"] for line in ended} == {"Wanted"}
+
+
 class TestAttempts:
     def test_each_is_told_with_its_ending(self) -> None:
         endings = []

@@ -1,6 +1,7 @@
 """Unique jobs: one at a time by key, and longer where asked."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from jobs import control
 from jobs.enqueue import NewJob
 from jobs.models import Job
 from jobs.states import State
-from jobs.unique import enqueue_unique
+from jobs.unique import Enqueued, enqueue_unique, key_of
 from tests.jobs.rows import claim, make_queue
 from tests.jobs.test_stats import finish
 
@@ -63,11 +64,44 @@ class TestUnique:
         assert not enqueue_unique(JOB, key="tea", finished=DONE, within=hours[0]).is_new
         assert enqueue_unique(JOB, key="tea", finished=DONE, within=hours[1]).is_new
 
+    def test_the_period_may_begin_when_it_finished(self) -> None:
+        first = enqueue_unique(JOB, key="tea")
+        finish(claim(1))
+        Job.objects.filter(pk=first.id).update(created_at=timezone.now() - timedelta(hours=2))
+        hour = timedelta(hours=1)
+        again = enqueue_unique(JOB, key="tea", finished=DONE, within=hour, since="finished")
+        assert again == Enqueued(first.id, is_new=False)
+
+    def test_a_waiting_one_takes_over_what_is_asked(self) -> None:
+        first = enqueue_unique(JOB, key="tea")
+        later = timezone.now() + timedelta(hours=1)
+        newer = replace(JOB, priority=1, args={"cups": 2}, scheduled_at=later)
+        names = ("args", "scheduled_at")
+        assert enqueue_unique(newer, key="tea", replace_in_waiting=names) == Enqueued(
+            first.id, is_new=False, replaced=True
+        )
+        job = Job.objects.get()
+        assert (job.args, job.scheduled_at, job.priority) == ({"cups": 2}, later, 5)
+        assert claim(1) == []
+
+    def test_a_running_one_takes_over_nothing(self) -> None:
+        enqueue_unique(JOB, key="tea")
+        claim(1)
+        newer = replace(JOB, priority=1)
+        assert not enqueue_unique(newer, key="tea", replace_in_waiting=["priority"]).replaced
+        assert Job.objects.get().priority == 5
+
+    def test_keys_are_made_of_parts_in_any_order(self) -> None:
+        assert key_of("report", a=1, b="x") == key_of("report", b="x", a=1)
+        assert key_of("report", a=1) != key_of("report", a=2) != key_of("other", a=2)
+
     def test_wants_a_key_and_finished_states(self) -> None:
         with pytest.raises(ValueError, match="needs a key"):
             enqueue_unique(JOB)
         with pytest.raises(ValueError, match="finished states"):
             enqueue_unique(JOB, key="tea", finished={State.RUNNING})
+        with pytest.raises(ValueError, match="can be replaced"):
+            enqueue_unique(JOB, key="tea", replace_in_waiting=["kind"])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,7 +13,10 @@ django.setup()
 structlog.contextvars.bind_contextvars(request_id="r1")
 structlog.get_logger("ours").info("it happened", count=2)
 logging.getLogger("theirs").warning("careful: %s", "hot", extra={"job": 7})
-logging.getLogger("jobs.attempts").info("attempt completed")
+from jobs.log_context import about_job, process_facts
+process_facts["node"] = "here:1"
+with about_job(job_id=7, attempt=2):
+    logging.getLogger("jobs.attempts").info("attempt completed")
 try:
     1 / 0
 except ZeroDivisionError:
@@ -40,6 +43,8 @@ class TestJson:
         assert (ours["event"], ours["count"], ours["request_id"]) == ("it happened", 2, "r1")
         assert (theirs["event"], theirs["level"], theirs["job"]) == ("careful: hot", "warning", 7)
         assert attempt["event"] == "attempt completed"
+        assert (attempt["job_id"], attempt["attempt"], attempt["node"]) == (7, 2, "here:1")
+        assert "job_id" not in broken
         assert broken["exception"][0]["exc_type"] == "ZeroDivisionError"
 
 

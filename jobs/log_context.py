@@ -1,0 +1,31 @@
+"""What every log line of a node says by itself: the node, and in a job's thread the job.
+
+Plain values and nothing of Django, since the logging settings read them.
+"""
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+# Of this process and of those that it forks, such as the node's name.
+process_facts: dict[str, Any] = {}
+
+_job_facts: ContextVar[Mapping[str, Any] | None] = ContextVar("job_facts", default=None)
+
+
+@contextmanager
+def about_job(**facts: Any) -> Iterator[None]:
+    """Lines that are written within, by whomever, carry these."""
+    token = _job_facts.set(facts)
+    try:
+        yield
+    finally:
+        _job_facts.reset(token)
+
+
+def add_facts(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """A structlog processor. What a line says itself is not overwritten."""
+    return process_facts | (dict(_job_facts.get() or {})) | dict(event)
