@@ -10,6 +10,7 @@ from keywords.views.check import (
     start_list_of,
     take_first,
 )
+from keywords.views.holding import pause, resume
 from keywords.views.home import home
 from keywords.views.import_report import show_import
 from keywords.views.keyword_page import rerun_keyword, show_keyword
@@ -38,6 +39,8 @@ urlpatterns = [
     path("lists/<int:pk>/import", show_import, name="list-import"),
     path("lists/<int:pk>/rerun", rerun_list, name="list-rerun"),
     path("lists/<int:pk>/cancel", cancel_waiting, name="list-cancel"),
+    path("lists/<int:pk>/pause", pause, name="list-pause"),
+    path("lists/<int:pk>/resume", resume, name="list-resume"),
     path("lists/<int:pk>/delete", remove_list, name="list-delete"),
     path("keywords/<int:pk>", show_keyword, name="keyword"),
     path("keywords/<int:pk>/rerun", rerun_keyword, name="keyword-rerun"),

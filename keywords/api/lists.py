@@ -16,9 +16,12 @@ from keywords.api.schemas import (
     Cancelled,
     ListOut,
     ListWithReport,
+    Paused,
+    Resumed,
     Started,
 )
 from keywords.api.showing import show_lists, show_report
+from keywords.holding import pause_list, resume_list
 from keywords.lists import UnableToStart, cancel_list, delete_list, rerun, start_list
 from keywords.models import KeywordList
 from keywords.statuses import Status
@@ -124,6 +127,18 @@ def cancel(request: HttpRequest, list_id: int) -> Any:
     """Cancels what has not finished, running searches too."""
     keyword_list = find_list(request, list_id)
     return {"cancelled": cancel_list(keyword_list, by=user_of(request))}
+
+
+@router.post("/{int:list_id}/pause", response=Paused, auth=writing)
+def pause(request: HttpRequest, list_id: int) -> Any:
+    """Holds back what waits; running searches end as usual. Their status stays `waiting`."""
+    return {"paused": pause_list(find_list(request, list_id), by=user_of(request))}
+
+
+@router.post("/{int:list_id}/resume", response=Resumed, auth=writing)
+def resume(request: HttpRequest, list_id: int) -> Any:
+    """What was held back waits for its turn again."""
+    return {"resumed": resume_list(find_list(request, list_id), by=user_of(request))}
 
 
 def find_list(request: HttpRequest, list_id: int) -> KeywordList:

@@ -99,6 +99,14 @@ class Cancelled(Schema):
     cancelled: int
 
 
+class Paused(Schema):
+    paused: int
+
+
+class Resumed(Schema):
+    resumed: int
+
+
 class ResultCounts(Schema):
     """null: not known. A failure is never 0."""
 

@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
-from keywords.models import Keyword, KeywordList, Search
+from keywords.drafts.changing import Upload, make_draft
+from keywords.drafts.options import DraftOptions
+from keywords.models import Draft, Keyword, KeywordList, Search
 from tests.keywords.results import finish
 from tests.keywords.rows import make_list, make_user
 
@@ -46,7 +48,15 @@ def ids() -> dict[str, int]:
     keyword_list = make_list(SECRET, owner=make_user("alice"), name=SECRET)
     keyword = keyword_list.keywords.get()
     search = finish(keyword)
-    return {"lists": keyword_list.pk, "keywords": keyword.pk, "searches": search.pk}
+    draft = make_draft(
+        make_user("alice"), Upload("paste", "", SECRET.encode()), DraftOptions(name=SECRET)
+    )
+    return {
+        "lists": keyword_list.pk,
+        "keywords": keyword.pk,
+        "searches": search.pk,
+        "drafts": draft.pk,
+    }
 
 
 def fill(route: str, ids: dict[str, int]) -> str:
@@ -56,7 +66,12 @@ def fill(route: str, ids: dict[str, int]) -> str:
 
 
 def count_everything() -> tuple[int, ...]:
-    return (KeywordList.objects.count(), Keyword.objects.count(), Search.objects.count())
+    return (
+        Draft.objects.count(),
+        KeywordList.objects.count(),
+        Keyword.objects.count(),
+        Search.objects.count(),
+    )
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])

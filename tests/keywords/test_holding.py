@@ -1,0 +1,37 @@
+"""A list is paused and goes on; others are left alone."""
+
+import pytest
+from django.test import Client
+
+from jobs.models import Job
+from keywords.holding import is_paused, pause_list, resume_list
+from tests.keywords.rows import make_list, make_user
+from tests.keywords.work import work_off
+
+pytestmark = pytest.mark.django_db
+
+
+def test_holds_back_one_list_and_lets_it_go_on() -> None:
+    alice = make_user("alice")
+    keyword_list, other = make_list("one", "two", owner=alice), make_list("three", owner=alice)
+    assert pause_list(keyword_list, by=alice) == 2
+    assert is_paused(keyword_list)
+    assert not is_paused(other)
+    assert [task.job.id for task in work_off()] == [
+        Job.objects.get(search__keyword__keyword_list=other).pk
+    ]
+    assert resume_list(keyword_list, by=alice) == 2
+    assert not is_paused(keyword_list)
+    ids = Job.objects.filter(search__keyword__keyword_list=keyword_list).values_list(
+        "pk", flat=True
+    )
+    assert set(ids) <= {task.job.id for task in work_off()}
+
+
+def test_pages_pause_and_resume(client: Client) -> None:
+    keyword_list = make_list("one", owner=make_user("alice"))
+    client.force_login(make_user("alice"))
+    page = client.post(f"/lists/{keyword_list.pk}/pause", follow=True)
+    assert "1 search is held." in page.content.decode()
+    page = client.post(f"/lists/{keyword_list.pk}/resume", follow=True)
+    assert "1 search goes on." in page.content.decode()
