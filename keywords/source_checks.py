@@ -17,6 +17,7 @@ class SourceCheck(models.Model):
     purpose = models.CharField(max_length=6, choices=Purpose.choices)
     keyword = models.CharField(max_length=255)
     asked_by = models.CharField(max_length=200, blank=True)
+    owner = models.BigIntegerField(default=0, help_text="The user who asked; 0: nobody.")
     # Not a reference: jobs are pruned.
     job_id = models.BigIntegerField(null=True, unique=True, help_text="Empty: asked directly.")
     created_at = models.DateTimeField(db_default=Now())
