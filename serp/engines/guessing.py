@@ -2,23 +2,26 @@
 
 Names change every year and some engines scramble them daily; that results are many, alike, and lead
 to other sites does not. A guess is made only where the page repeats the query (`is_search_page`),
-and of at least `FEWEST` links, so that a refusal with a link or two never becomes a result.
+and of several links, so that a refusal with a link or two never becomes a result.
 """
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import parse_qs, urldefrag, urlsplit
 
 from serp.document import Document, Node, is_hidden
+from serp.engines.listing_table import PAID_LINKS
 from serp.engines.page_boxes import find_box
 from serp.engines.result_text import read_snippet
 from serp.text import fold_text
 from serp.types import Target
 from serp.urls import is_engine_host, make_absolute, read_target
 
-FEWEST = 3
+FEWEST_SITES = 3
+FEWEST_PAGES = 6  # of fewer sites
 FEWEST_ECHOES = 2
 MOST_LINKS = 400
 DEEPEST_SHAPE = 4
@@ -27,6 +30,7 @@ LONGEST_TITLE = 300
 _HEADINGS = frozenset({"h2", "h3", "h4"})
 _ASIDE = frozenset({"nav", "footer", "header", "aside", "noscript"})
 _ROWS = frozenset({"tr", "td", "dt"})  # what belongs to a result then stands in the next one
+_OWN_SEARCH = re.compile(r"^/?$|search|/(images|videos?|news|maps)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"^(https?://)?([\w-]+\.)+[a-z]{2,}(\b|$)|\u203a", re.IGNORECASE)
 
 
@@ -60,46 +64,78 @@ def _query_in(anchor: Node, base_url: str, query_field: str) -> str:
     return fold_text(parse_qs(urlsplit(url).query).get(query_field, [""])[0])
 
 
-def find_repeated_links(scope: Node, base_url: str, host_label: str) -> list[RepeatedLink]:
-    """The largest family of links alike, to at least `FEWEST` pages; headed links come first."""
-    candidates = _candidates(scope, base_url, host_label)
-    headed = [each for each in candidates if each[0].name in _HEADINGS]
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    title: Node
+    anchor: Node
+    target: Target
+    level: str  # the name of the heading in or around the link, "" where there is none
+    counts: (
+        bool  # for the size of a family: it leads to another site, and not over a counter of ads
+    )
+
+    @property
+    def page(self) -> str:
+        return urldefrag(self.target.url or self.target.href_raw).url
+
+
+def find_repeated_links(
+    scope: Node, base_url: str, host_label: str, paid: re.Pattern[str] = PAID_LINKS
+) -> list[RepeatedLink]:
+    """The largest family of links alike, headed ones first; [] where none is large enough."""
+    candidates = list(_find_candidates(scope, base_url, host_label, paid))
+    headed = [each for each in candidates if each.level]
     family = _largest_family(headed)
     if family:
         return _make_links(_complete_family(family, headed))
-    links = _make_links(_largest_family(candidates))
-    described = sum(1 for link in links if read_snippet(link.box, link.heading, link.end))
-    return links if described * 2 >= len(links) else []  # a row of bare links is a menu
+    links = _make_links(_largest_family([each for each in candidates if each.counts]))
+    described = [link for link in links if read_snippet(link.box, link.heading, link.end)]
+    return described if len(described) * 2 >= len(links) else []  # a row of bare links is a menu
 
 
-_Candidate = tuple[Node, Node, Target]  # title, link, target
+def find_container(scope: Node, base_url: str, host_label: str) -> Node | None:
+    """What holds the largest family of headed links; None where none is large enough."""
+    candidates = _find_candidates(scope, base_url, host_label, PAID_LINKS)
+    family = _largest_family([each for each in candidates if each.level])
+    return _common_ancestor([each.title for each in family]) if family else None
 
 
-def _candidates(scope: Node, base_url: str, host_label: str) -> list[_Candidate]:
-    found: list[_Candidate] = []
+def _find_candidates(
+    scope: Node, base_url: str, host_label: str, paid: re.Pattern[str]
+) -> Iterator[_Candidate]:
     for anchor in scope.links()[:MOST_LINKS]:
         target = read_target(anchor.get("href"), base_url)
-        if not (target.opaque or (target.url and not is_engine_host(target.domain, host_label))):
+        title, level = _find_title(anchor)
+        if not SHORTEST_TITLE <= len(title.text) <= LONGEST_TITLE or _is_aside(anchor):
             continue
-        heading = _title_node(anchor)
-        if SHORTEST_TITLE <= len(heading.text) <= LONGEST_TITLE and not _is_aside(anchor):
-            found.append((heading, anchor, target))
-    return found
+        if not (target.opaque or target.url) or _is_own_search(anchor, target, host_label):
+            continue
+        outside = target.opaque or not is_engine_host(target.domain, host_label)
+        counts = outside and not paid.search(anchor.get("href"))
+        yield _Candidate(title, anchor, target, level, counts)
 
 
-def _title_node(anchor: Node) -> Node:
-    """The heading in or around the link; else the last block in it that is no address."""
-    around = [node for node in islice(anchor.ancestors, 2) if node.name in _HEADINGS]
-    inside = [node for node in anchor.first_descendants(60) if node.name in _HEADINGS]
-    if around or inside:
-        return (inside or around)[0]
+def _is_own_search(anchor: Node, target: Target, host_label: str) -> bool:
+    if target.opaque or not is_engine_host(target.domain, host_label):
+        return False
+    return bool(_OWN_SEARCH.search(urlsplit(target.url or "").path)) or "#" in anchor.get("href")
+
+
+def _find_title(anchor: Node) -> tuple[Node, str]:
+    """The heading in the link, or the link in its heading; else the last block that is no address."""
+    for node in anchor.first_descendants(60):
+        if node.name in _HEADINGS:
+            return node, node.name
+    for node in islice(anchor.ancestors, 2):
+        if node.name in _HEADINGS:
+            return anchor, node.name
     blocks = [
         node
         for node in anchor.first_descendants(60)
         if node.name in {"div", "p"} and not node.named("div", "p", "cite")
     ]
     titles = [node for node in blocks if node.text and not _ADDRESS.search(node.text[:200])]
-    return titles[-1] if titles else anchor
+    return (titles[-1] if titles else anchor), ""
 
 
 def _is_aside(anchor: Node) -> bool:
@@ -109,29 +145,34 @@ def _is_aside(anchor: Node) -> bool:
 def _largest_family(candidates: list[_Candidate]) -> list[_Candidate]:
     families: dict[tuple[str, ...], list[_Candidate]] = defaultdict(list)
     for candidate in candidates:
-        families[_shape(candidate[0], candidate[1])].append(candidate)
-    sizes = {shape: (_count_sites(family), len(family)) for shape, family in families.items()}
+        families[_shape(candidate)].append(candidate)
+    sizes = {shape: _size_of(family) for shape, family in families.items()}
     best = max(sizes, key=lambda shape: sizes[shape], default=None)
-    return families[best] if best is not None and sizes[best][0] >= FEWEST else []
+    if best is None:
+        return []
+    sites, pages = sizes[best]
+    return families[best] if sites >= FEWEST_SITES or pages >= FEWEST_PAGES else []
 
 
-def _shape(heading: Node, anchor: Node) -> tuple[str, ...]:
-    path = [node.name for node in islice(heading.ancestors, DEEPEST_SHAPE)]
-    return (heading.name, anchor.name, *path)
+def _shape(candidate: _Candidate) -> tuple[str, ...]:
+    path = [node.name for node in islice(candidate.title.ancestors, DEEPEST_SHAPE)]
+    return (candidate.level, candidate.title.name, *path)
 
 
-def _count_sites(family: list[_Candidate]) -> int:
-    """How many pages they lead to; opaque links are told apart by themselves."""
-    return len({target.domain or target.href_raw for _, _, target in family})
+def _size_of(family: list[_Candidate]) -> tuple[int, int]:
+    """To how many sites and pages it leads; opaque links are told apart by themselves."""
+    counted = [each for each in family if each.counts]
+    sites = {each.target.domain or each.target.href_raw for each in counted}
+    return len(sites), len({each.page for each in counted})
 
 
-def _complete_family(family: list[_Candidate], candidates: list[_Candidate]) -> list[_Candidate]:
-    """With their like in the same container whose shape differs a little: a label, a picture."""
-    container = _common_ancestor([heading for heading, _, _ in family])
-    name = family[0][0].name
-    if name not in _HEADINGS or container is None:
+def _complete_family(family: list[_Candidate], headed: list[_Candidate]) -> list[_Candidate]:
+    """With those of the same rank in the same container whose shape differs a little."""
+    container = _common_ancestor([each.title for each in family])
+    if container is None:
         return family
-    return [each for each in candidates if each[0].name == name and container.contains(each[0])]
+    level = family[0].level
+    return [each for each in headed if each.level == level and container.contains(each.title)]
 
 
 def _common_ancestor(nodes: list[Node]) -> Node | None:
@@ -140,23 +181,19 @@ def _common_ancestor(nodes: list[Node]) -> Node | None:
 
 
 def _make_links(family: list[_Candidate]) -> list[RepeatedLink]:
-    unique: dict[str, _Candidate] = {}
-    for heading, anchor, target in family:
-        unique.setdefault(urldefrag(target.url or target.href_raw).url, (heading, anchor, target))
-    chosen = list(unique.values())
-    headings = [heading for heading, _, _ in chosen]
-    befores, afters = [None, *headings][: len(headings)], [*headings, None][1:]
+    chosen = list({each.page: each for each in reversed(family)}.values())[::-1]
+    titles = [each.title for each in chosen]
+    befores, afters = [None, *titles][: len(titles)], [*titles, None][1:]
     return [
-        _make_link(*candidate, before, after)
-        for candidate, before, after in zip(chosen, befores, afters, strict=True)
+        _make_link(each, before, after)
+        for each, before, after in zip(chosen, befores, afters, strict=True)
     ]
 
 
-def _make_link(
-    heading: Node, anchor: Node, target: Target, before: Node | None, after: Node | None
-) -> RepeatedLink:
-    box = find_box(heading, before, after, frozenset())
+def _make_link(candidate: _Candidate, before: Node | None, after: Node | None) -> RepeatedLink:
+    title = candidate.title
+    box = find_box(title, before, after, frozenset())
     if box.name not in _ROWS:
-        return RepeatedLink(box, heading, anchor, target, 0)
-    end = after.index if after else len(heading.document.nodes)
-    return RepeatedLink(heading, heading, anchor, target, end)
+        return RepeatedLink(box, title, candidate.anchor, candidate.target, 0)
+    end = after.index if after else len(title.document.nodes)
+    return RepeatedLink(title, title, candidate.anchor, candidate.target, end)

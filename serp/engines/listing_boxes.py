@@ -20,6 +20,7 @@ from serp.text import clean_text, fold_text
 from serp.types import Target
 from serp.urls import make_absolute, read_target
 
+SHORTEST_OVERVIEW = 100
 MOST_PRODUCTS = 40
 MOST_QUESTIONS = 20
 MOST_RELATED = 40
@@ -52,9 +53,16 @@ def _find_told(listing: Listing, document: Document, base_url: str) -> list[Foun
     found = []
     for name, selector in listing.boxes.items():
         node = next((node for node in select(document, selector) if node.text), None)
-        if node is not None:
-            found.append(_read_told(listing, name, node, base_url))
+        told = _read_told(listing, name, node, base_url) if node else None
+        if told is not None and not _is_offer(told):
+            found.append(told)
     return found
+
+
+def _is_offer(told: FoundBox) -> bool:
+    """A button "generate an answer" is none yet."""
+    short = len(told.box.get("text", "")) < SHORTEST_OVERVIEW
+    return told.name == "ai_overview" and short and not told.box.get("items")
 
 
 def _read_told(listing: Listing, name: str, node: Node, base_url: str) -> FoundBox:

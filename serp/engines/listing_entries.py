@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from serp.document import Document, Node
+from serp.engines.box_kinds import MORE_LINKS
 from serp.engines.guessing import RepeatedLink, find_repeated_links, is_search_page
 from serp.engines.listing_table import Listing
 from serp.selectors import select, select_one
@@ -50,7 +51,7 @@ def find_entries(listing: Listing, document: Document, base_url: str) -> Entries
     found = found or _find_rows(listing, document, base_url)
     guessed = not found and listing.guesses
     if guessed:
-        found = _guess_in_frame(listing, base_url, frame)
+        found = _guess_in_frame(listing, base_url, frame) or _guess(listing, document, base_url)
     outside = [entry for entry in found if not is_inside(entry.box, [ad.box for ad in ads])]
     return replace(_part_paid(listing, outside, ads), frame=frame, guessed=guessed)
 
@@ -73,9 +74,16 @@ def find_marked(
         if is_inside(box, aside) or is_inside(box, [entry.box for entry in entries[-3:]]):
             continue
         entry = _read_entry(listing, box, title, base_url)
-        if entry is not None:
+        if entry is not None and not _is_other_search(listing, entry):
             entries.append(entry)
     return entries
+
+
+def _is_other_search(listing: Listing, entry: Entry) -> bool:
+    """A box of videos or pictures that looks like a result: it leads to more of the same."""
+    if not is_engine_host(entry.target.domain, listing.host_label):
+        return False
+    return any(more.search(entry.target.url or "") for more in MORE_LINKS.values())
 
 
 def _read_entry(listing: Listing, box: Node, title: str, base_url: str) -> Entry | None:
@@ -113,9 +121,12 @@ def _find_rows(listing: Listing, document: Document, base_url: str) -> list[Entr
 
 
 def _guess_in_frame(listing: Listing, base_url: str, frame: Node) -> list[Entry]:
-    """Inside the engine's own frame headed links that lead elsewhere are results."""
+    """Inside the engine's own frame headed links that lead elsewhere are results, be they ever so few."""
+    repeated = find_repeated_links(frame, base_url, listing.host_label)
+    if repeated:
+        return _as_entries(repeated)
     entries = list(_find_headed_links(listing, base_url, frame))
-    return entries or _as_entries(find_repeated_links(frame, base_url, listing.host_label))
+    return [entry for entry in entries if entry.heading.name == entries[0].heading.name]
 
 
 def _find_headed_links(listing: Listing, base_url: str, frame: Node) -> Iterator[Entry]:
@@ -130,13 +141,14 @@ def _find_headed_links(listing: Listing, base_url: str, frame: Node) -> Iterator
 
 def _guess_without_frame(listing: Listing, document: Document, base_url: str) -> Entries:
     """Where every name is new: what repeats, but only on a page that repeats the query too."""
-    nothing = Entries(None, [], [])
-    if not (listing.guesses and document.nodes):
-        return nothing
-    if not is_search_page(document, base_url, listing.query_field):
-        return nothing
-    found = _as_entries(find_repeated_links(document.nodes[0], base_url, listing.host_label))
-    return replace(_part_paid(listing, found, []), guessed=True) if found else nothing
+    found = _guess(listing, document, base_url) if listing.guesses else []
+    return replace(_part_paid(listing, found, []), guessed=bool(found))
+
+
+def _guess(listing: Listing, document: Document, base_url: str) -> list[Entry]:
+    if not document.nodes or not is_search_page(document, base_url, listing.query_field):
+        return []
+    return _as_entries(find_repeated_links(document.nodes[0], base_url, listing.host_label))
 
 
 def _as_entries(links: list[RepeatedLink]) -> list[Entry]:

@@ -153,8 +153,8 @@ def _read_own_pages(box: Node, search: BoxSearch) -> list[Item]:
     """Some engines show videos, pictures and stories on pages of their own."""
 
     def is_entry(anchor: Node, target: Target) -> bool:
-        is_more = _kind_of_link(anchor, search) or len(anchor.text) < SHORTEST_OWN_TITLE
-        return target.url is not None and not is_more
+        is_card = bool(anchor.named("div", "img", "p"))  # "see more" is a mere text
+        return target.url is not None and is_card and len(anchor.text) >= SHORTEST_OWN_TITLE
 
     return read_items(box, search.base_url, is_entry)
 

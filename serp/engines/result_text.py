@@ -8,6 +8,7 @@ _SHOWN_ADDRESS = re.compile(
     r"^(https?://)?([\w-]{1,63}\.){1,6}[^\W\d_]{2,24}(?=$|[/:\s\u203a\u2026?])"
 )
 _TEXT_TAGS = frozenset({"div", "span", "td", "p"})
+SHORTEST_LINKED_SNIPPET = 50
 LONGEST_SNIPPET = 600
 LONGEST_DISPLAY_URL = 200
 MOST_NODES = 400  # of a result that are looked at
@@ -56,7 +57,14 @@ def read_snippet(box: Node, heading: Node, end: int = 0) -> str:
         text = node.text
         if len(text) > len(longest) + 20 and _is_prose(node, text):
             longest = text
-    return longest[:LONGEST_SNIPPET]
+    return (longest or _find_linked_text(box, heading, end))[:LONGEST_SNIPPET]
+
+
+def _find_linked_text(box: Node, heading: Node, end: int) -> str:
+    """Some engines make the snippet itself a link."""
+    nodes = _nodes_of(box, end, heading.end - box.index + MOST_NODES)
+    links = [node for node in nodes if node.name == "a" and node.index >= heading.end]
+    return next((link.text for link in links if len(link.text) >= SHORTEST_LINKED_SNIPPET), "")
 
 
 def _is_hidden(node: Node) -> bool:

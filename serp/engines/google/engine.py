@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from serp.document import Document
+from serp.document import Document, Node
 from serp.engines.dates import read_leading_date
+from serp.engines.google import marks
 from serp.engines.google.answers import (
     find_ai_overview,
     find_knowledge_panel,
@@ -14,7 +15,6 @@ from serp.engines.google.answers import (
 from serp.engines.google.boxes import find_boxes
 from serp.engines.google.features import read_related, read_stats
 from serp.engines.google.offers import find_local_services, find_shopping
-from serp.engines.google.organic import find_results_frame
 from serp.engines.google.parts import PageParts, find_parts
 from serp.engines.google.request import build_request
 from serp.engines.google.signs import find_signs
@@ -35,7 +35,6 @@ def parse_page(document: Document, base_url: str) -> tuple[Serp, PageSigns]:
     boxes = _find_boxes(document, parts, base_url)
     ranks = parts.absolute_ranks([found.node for found in boxes if found.node])
     stats = read_stats(document)
-    frame = find_results_frame(document)
     serp = Serp(
         query_echo=parts.query_echo,
         ads=_make_ads(parts, ranks),
@@ -44,12 +43,19 @@ def parse_page(document: Document, base_url: str) -> tuple[Serp, PageSigns]:
         links_total=len(document.links),
         stats_raw=stats,
         total_results=read_total_results(stats),
-        related_searches=read_related(document, base_url, parts.titles),
+        related_searches=read_related(document, parts.frame, base_url, parts.titles),
         people_also_ask=tuple(question.text for question in parts.questions),
         features=_describe_boxes(boxes, ranks),
-        layout=frame.get("id") if frame else "",
+        layout=_name_layout(parts.frame),
     )
     return serp, find_signs(document, serp, TITLE)
+
+
+def _name_layout(frame: Node | None) -> str:
+    if frame is None:
+        return ""
+    name = frame.get("id")
+    return name if name in marks.RESULT_FRAMES else "guessed"
 
 
 def _make_ads(parts: PageParts, ranks: dict[int, int]) -> tuple[Ad, ...]:

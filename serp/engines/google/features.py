@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, urlsplit
 from serp.document import Document, Node
 from serp.engines.google import marks
 from serp.engines.google.links import TitledLink, leads_outside
-from serp.engines.google.organic import find_results_frame
 from serp.engines.google.result_boxes import find_result_boxes
 from serp.text import clean_text, fold_text
 from serp.urls import make_absolute
@@ -50,16 +49,19 @@ def _unescape(text: str) -> str:
     return _ESCAPED_CHARACTER.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
 
 
-def read_related(document: Document, base_url: str, results: list[Node]) -> tuple[str, ...]:
+def read_related(
+    document: Document, frame: Node | None, base_url: str, results: list[Node]
+) -> tuple[str, ...]:
     """Links that search for just the words that they show, below or beside the results."""
     found: dict[str, None] = {}
-    for anchor in _related_anchors(document, base_url, results):
+    for anchor in _related_anchors(document, frame, base_url, results):
         found.setdefault(anchor.text)
     return tuple(found)
 
 
-def _related_anchors(document: Document, base_url: str, results: list[Node]) -> list[Node]:
-    frame = find_results_frame(document)
+def _related_anchors(
+    document: Document, frame: Node | None, base_url: str, results: list[Node]
+) -> list[Node]:
     scriptless = frame is not None and frame.get("id") == "main"
     inner = None if scriptless else frame
     # Without JavaScript they may also stand between results; elsewhere only below their frame.
@@ -116,18 +118,19 @@ def _is_other_box(node: Node) -> bool:
 
 
 def find_featured_snippet(
-    document: Document, links: list[TitledLink], base_url: str
+    frame: Node | None, links: list[TitledLink], base_url: str
 ) -> Node | None:
     """The box that answers the query itself; None where only the questions have such."""
-    frame = find_results_frame(document)
+    if frame is None:
+        return None
     for link, box in zip(links, find_result_boxes(links), strict=True):
-        if link.heading.name != "h3" or not frame or not frame.contains(link.heading):
+        if link.heading.name != "h3" or not frame.contains(link.heading):
             continue
         if not leads_outside(link, base_url) or is_elsewhere(link.heading):
             continue
         if any(_is_answer(node) for node in _before(link.heading, box)):
             return box
-    return _find_marked_snippet(document)
+    return _find_marked_snippet(frame.document)
 
 
 def _before(title: Node, box: Node) -> list[Node]:

@@ -3,24 +3,29 @@
 from serp.document import Document, Node
 from serp.engines.google import marks
 from serp.engines.google.links import TitledLink, leads_outside
+from serp.engines.guessing import find_container, is_search_page
 
 
-def find_results_frame(document: Document) -> Node | None:
-    return next(
+def find_results_frame(document: Document, base_url: str) -> Node | None:
+    """The frame by its id; on a search page whose ids are all new, what holds the results."""
+    frame = next(
         (document.by_id[name] for name in marks.RESULT_FRAMES if name in document.by_id), None
     )
+    if frame is None and document.nodes and is_search_page(document, base_url, "q"):
+        frame = find_container(document.nodes[0], base_url, "google")
+    return frame
 
 
 def find_organic(
-    document: Document,
+    frame: Node | None,
     links: list[TitledLink],
     base_url: str,
     ad_boxes: list[Node],
     featured: Node | None,
 ) -> list[TitledLink]:
-    frame = find_results_frame(document)
     if frame is None:
         return []
+    document = frame.document
     aside = [
         *ad_boxes,
         *document.all_with_id(*marks.RIGHT_SECTIONS),

@@ -6,13 +6,14 @@ from serp.document import Document, Node
 from serp.engines.google.ads import AdBox, find_ad_boxes, place_ads
 from serp.engines.google.features import find_featured_snippet
 from serp.engines.google.links import TitledLink, find_titled_links
-from serp.engines.google.organic import find_organic
+from serp.engines.google.organic import find_organic, find_results_frame
 from serp.engines.google.questions import Question, find_questions
 from serp.engines.google.result_boxes import find_result_boxes
 
 
 @dataclass(frozen=True, slots=True)
 class PageParts:
+    frame: Node | None
     query_echo: str
     ads: list[AdBox]
     organic: list[tuple[TitledLink, Node]]  # the title and the box around it
@@ -37,12 +38,14 @@ class PageParts:
 
 def find_parts(document: Document, base_url: str) -> PageParts:
     echo = _read_echo(document)
+    frame = find_results_frame(document, base_url)
     titled = find_titled_links(document, base_url)
     ads = find_ad_boxes(document, titled, base_url)
-    featured = find_featured_snippet(document, titled, base_url)
-    organic = find_organic(document, titled, base_url, [ad.node for ad in ads], featured)
+    featured = find_featured_snippet(frame, titled, base_url)
+    organic = find_organic(frame, titled, base_url, [ad.node for ad in ads], featured)
     boxes = find_result_boxes(organic)
     return PageParts(
+        frame=frame,
         query_echo=echo,
         ads=place_ads(document, ads, [link.heading for link in organic]),
         organic=list(zip(organic, boxes, strict=True)),

@@ -24,7 +24,8 @@ _SCRIPT_RETRY = re.compile(r"/httpservice/retry/enablejs|[?&]emsg=SG_REL", re.IG
 
 def find_signs(document: Document, serp: Serp, engine_title: str) -> PageSigns:
     frame = find_page_frame(document)
-    results = len(serp.organic) + len(serp.ads)
+    # Ads alone, where the frame is gone, are no proof that there are no other results.
+    results = len(serp.organic) + (len(serp.ads) if frame else 0)
     return PageSigns(
         engine_title=engine_title,
         results=results,
