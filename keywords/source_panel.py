@@ -33,7 +33,7 @@ def describe_sources(request: HttpRequest) -> dict[str, Any] | None:
         return None
     health = read_health()
     now = timezone.now()
-    sources = Source.objects.select_related("queue")
+    sources = Source.objects.filter(only_saved=False).select_related("queue")
     return {"rows": [_row(source, health.get(source.pk, Health()), now) for source in sources]}
 
 

@@ -16,4 +16,4 @@ router = Router(tags=["sources"])
 @router.get("", response=list[SourceOut], auth=reading)
 def list_sources(request: HttpRequest) -> Any:
     """Where keywords can be searched, and how each source is doing."""
-    return [show_source(source) for source in Source.objects.select_related("queue")]
+    return [show_source(source) for source in Source.objects.filter(only_saved=False).select_related("queue")]

@@ -32,7 +32,8 @@ class SourceCard:
 @signed_in
 def show_sources(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
-    sources = Source.objects.select_related("queue").order_by("-enabled", "-is_default", "name")
+    asked = Source.objects.filter(only_saved=False)
+    sources = asked.select_related("queue").order_by("-enabled", "-is_default", "name")
     return render(
         request, "keywords/sources.html", {"cards": [build_card(each, now) for each in sources]}
     )

@@ -65,7 +65,8 @@ class TestImport:
         har = make_har("red shoes", "red shoes")
         keyword = keep(("a.har", har)).keywords.get()
         first, second = keyword.searches.order_by("pk")
-        assert first.fetched_at and second.fetched_at
+        assert first.fetched_at
+        assert second.fetched_at
         assert first.fetched_at < second.fetched_at
         assert keyword.latest_search == second
 
