@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from keywords.page_urls import urlpatterns as page_urls
 from keywords.views.check import (
     correct_draft,
     download_problems,
@@ -24,6 +25,7 @@ from keywords.views.sources import show_sources
 from keywords.views.theme import switch_theme
 
 urlpatterns = [
+    *page_urls,
     path("", home, name="home"),
     path("lists/new", new_list, name="list-new"),
     path("lists/sample.csv", sample_file, name="list-sample"),
