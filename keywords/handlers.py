@@ -15,6 +15,7 @@ from jobs.chores import Chore, register_chore
 from jobs.outcomes import Cancel, Done, Fail, Outcome, Snooze
 from jobs.registry import BaseHandler, ClaimedJob, Context, Settled, handler
 from jobs.retry import RetryPolicy
+from keywords.bulk import handlers as _bulk  # noqa: F401 - registers its kind
 from keywords.check_jobs import KIND as CHECK_KIND
 from keywords.check_writer import write_checks
 from keywords.findings import (

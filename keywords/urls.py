@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from keywords.list_urls import urlpatterns as list_urls
 from keywords.page_urls import urlpatterns as page_urls
 from keywords.views.check import (
     correct_draft,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("searches/<int:pk>/marked", show_marked_page, name="search-marked"),
     path("searches/<int:pk>/source", show_source, name="search-source"),
     path("searches/<int:pk>/raw", download_page, name="search-raw"),
+    *list_urls,
     path("queue", show_queue, name="queue"),
     path("queue/pill", show_pill, name="queue-pill"),
     path("sources", show_sources, name="sources"),

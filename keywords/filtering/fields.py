@@ -43,6 +43,7 @@ CHOICES = {
     "tag": Choice(_("tag")),
     "domain": Choice(_("domain")),
     "advertiser": Choice(_("advertiser")),
+    "id": Choice(_("keyword")),
 }
 AGES = {"fetched": _("fetched")}
 FIELDS = (*NUMBERS, *CHOICES, *AGES)

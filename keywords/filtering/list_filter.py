@@ -12,7 +12,8 @@ from keywords.filtering.parsing import parse_terms
 from keywords.filtering.terms import ChoiceTerm, Problem, Term
 from keywords.models import KeywordQuerySet
 
-LONGEST_TEXT = 1000
+# Two hundred chosen keywords fit.
+LONGEST_TEXT = 4000
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,10 +122,14 @@ def read_choice(name: str, piece: Piece) -> Term:
     values = tuple(clean_value(name, each) for each in piece.value.split(",") if each.strip())
     for value in values:
         check_value(name, value, piece)
+    if not values:
+        raise NotUnderstood(_("“%(raw)s” has no value.") % {"raw": piece.raw})
     return ChoiceTerm(name, values, piece.is_negated != (piece.sign == "!="))
 
 
 def check_value(name: str, value: str, piece: Piece) -> None:
+    if name == "id" and not re.fullmatch(r"[0-9]{1,18}", value):
+        raise NotUnderstood(_("“%(raw)s” is no number of a keyword.") % {"raw": value[:50]})
     known = CHOICES[name].values
     if not known or value in known:
         return

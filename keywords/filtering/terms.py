@@ -10,6 +10,7 @@ from typing import Protocol
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jobs.states import State
 from keywords.filtering.fields import AGES, CHOICES, NUMBERS, Words
@@ -121,6 +122,9 @@ class ChoiceTerm:
         return f"{minus}{self.name}:{quote(','.join(self.values))}"
 
     def in_words(self) -> str:
+        if self.name == "id" and not self.is_negated:
+            count = len(self.values)
+            return ngettext("%(n)d chosen one", "%(n)d chosen ones", count) % {"n": count}
         label: Words = CHOICES[self.name].label
         values = _(" or ").join(self.values)
         words = _("%(label)s not %(values)s") if self.is_negated else _("%(label)s %(values)s")
@@ -177,4 +181,5 @@ CONDITIONS = {
     "tag": of_tag,
     "domain": of_domain,
     "advertiser": of_advertiser,
+    "id": lambda values: Q(pk__in=[int(value) for value in values]),
 }

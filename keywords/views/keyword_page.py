@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jobs.models import Attempt
+from keywords.cancellation import cancel_keywords
 from keywords.lists import rerun
 from keywords.models import Keyword, Search, SearchQuerySet
 from keywords.sources import engine_of
@@ -155,4 +157,23 @@ def rerun_keyword(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.warning(
             request, _("A search is on its way already, or the source is switched off.")
         )
+    return back(request, pk)
+
+
+@require_POST
+@signed_in
+def cancel_keyword(request: SignedInRequest, pk: int) -> HttpResponse:
+    keyword = find_keyword(request, pk)
+    if cancel_keywords(Keyword.objects.filter(pk=keyword.pk), by=request.user):
+        messages.success(request, _("The search is cancelled."))
+    else:
+        messages.warning(request, _("This run has already finished."))
+    return back(request, pk)
+
+
+def back(request: SignedInRequest, pk: int) -> HttpResponse:
+    """To where it was asked from, which is a page of ours."""
+    asked = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
+        return HttpResponseRedirect(asked, status=303)
     return see_other("keyword", pk)

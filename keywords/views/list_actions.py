@@ -1,54 +1,89 @@
-"""What an owner does to a list: run it again, cancel what waits, delete it."""
+"""What an owner does to a list: rename it, run it again, cancel what waits, follow a domain, delete it."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from keywords.lists import cancel_list, delete_list, rerun
-from keywords.models import Keyword, KeywordList, KeywordQuerySet
-from keywords.statuses import Status, count_statuses
+from keywords.bulk.acting import start_act
+from keywords.filtering import ListFilter
+from keywords.lists import delete_list
+from keywords.models import BulkAct, KeywordList
+from keywords.statuses import count_statuses
+from keywords.tracked_domains.ranks import NotADomain, track
+from keywords.uploads.cleaning import make_showable
 from keywords.views.access import SignedInRequest, see_other, signed_in
+from keywords.views.bulk import tell_done
 from keywords.views.finding import find_list
+
+# What "Run again" offers, as filters.
+CHOICES = {
+    "failed": ListFilter.build(q="status:failed,cancelled"),
+    "stale": ListFilter.build(q="fetched>7d"),
+}
+UNFINISHED = ListFilter.build(q="status:waiting,running,retrying")
 
 
 @require_POST
 @signed_in
 def rerun_list(request: SignedInRequest, pk: int) -> HttpResponse:
-    """`which`: "failed" for those that failed or were cancelled, else all."""
-    keyword_list = find_list(request, pk)
-    started = rerun(choose_runs(keyword_list, request.POST.get("which", "")), by=request.user)
-    tell_runs(request, started)
-    return see_other("list", pk)
-
-
-def choose_runs(keyword_list: KeywordList, which: str) -> KeywordQuerySet:
-    keywords = Keyword.objects.filter(keyword_list=keyword_list)
-    if which == "failed":
-        is_failed = {"status__in": (Status.FAILED, Status.CANCELLED)}
-        return keywords.filter(pk__in=keywords.with_status().filter(**is_failed).values("pk"))
-    return keywords
-
-
-def tell_runs(request: SignedInRequest, started: int) -> None:
-    if not started:
-        messages.warning(
-            request,
-            _("Nothing to run again: the keywords are on their way, or their source is off."),
-        )
-        return
-    text = ngettext("%(n)s keyword is run again.", "%(n)s keywords are run again.", started)
-    messages.success(request, text % {"n": f"{started:,}"})
+    """`which`: "failed" for those that failed or were cancelled, "stale" for those that were fetched
+    more than a week ago, else all."""
+    which = CHOICES.get(request.POST.get("which", ""), ListFilter())
+    return act_on_list(request, find_list(request, pk), which, BulkAct.Act.RERUN)
 
 
 @require_POST
 @signed_in
 def cancel_waiting(request: SignedInRequest, pk: int) -> HttpResponse:
-    cancelled = cancel_list(find_list(request, pk), by=request.user)
-    text = ngettext("%(n)s search cancelled.", "%(n)s searches cancelled.", cancelled)
-    messages.success(request, text % {"n": f"{cancelled:,}"})
+    """All that has not finished."""
+    return act_on_list(request, find_list(request, pk), UNFINISHED, BulkAct.Act.CANCEL)
+
+
+def act_on_list(
+    request: SignedInRequest, keyword_list: KeywordList, which: ListFilter, act: BulkAct.Act
+) -> HttpResponse:
+    """A long list is a job's work, and its progress is shown."""
+    bulk_act = start_act(keyword_list, which, act, by=request.user)
+    if not bulk_act.finished_at:
+        url = reverse("list-act", args=[keyword_list.pk, bulk_act.pk])
+        return HttpResponseRedirect(url, status=303)
+    tell_done(request, bulk_act)
+    return see_other("list", keyword_list.pk)
+
+
+@require_POST
+@signed_in
+def rename_list(request: SignedInRequest, pk: int) -> HttpResponse:
+    keyword_list = find_list(request, pk)
+    name = make_showable(request.POST.get("name", "").strip())[:200].strip()
+    if name:
+        keyword_list.name = name
+        keyword_list.save(update_fields=["name"])
+    else:
+        messages.warning(request, _("A list needs a name; it keeps the one it has."))
+    return see_other("list", pk)
+
+
+@require_POST
+@signed_in
+def track_domain(request: SignedInRequest, pk: int) -> HttpResponse:
+    keyword_list = find_list(request, pk)
+    try:
+        domain = track(keyword_list, request.POST.get("domain", "")).domain
+        messages.success(request, _("The list follows %(domain)s.") % {"domain": domain})
+    except NotADomain as wrong:
+        messages.error(request, str(wrong))
+    return see_other("list", pk)
+
+
+@require_POST
+@signed_in
+def untrack_domain(request: SignedInRequest, pk: int) -> HttpResponse:
+    keyword_list = find_list(request, pk)
+    keyword_list.tracked_domains.filter(domain=request.POST.get("domain", "")).delete()
     return see_other("list", pk)
 
 

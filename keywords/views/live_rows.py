@@ -10,11 +10,11 @@ from django_htmx.http import HTMX_STOP_POLLING
 from keywords.models import Keyword
 from keywords.statuses import count_lists
 from keywords.views.access import SignedInRequest, signed_in
-from keywords.views.filters import SIZES, KeywordFilter
 from keywords.views.finding import find_list
-from keywords.views.list_page import describe_list
+from keywords.views.list_page import describe_list, shown_domain, with_extras
+from keywords.views.list_view import SIZES, ListView
 from keywords.views.progress import build_progress
-from keywords.views.rows import build_rows, select_rows
+from keywords.views.rows import add_histories, build_rows, select_rows
 
 
 @never_cache
@@ -32,8 +32,10 @@ def show_changes(request: SignedInRequest, pk: int) -> HttpResponse:
     if rows and not changed and not is_panel_old:
         return HttpResponse(status=HTMX_STOP_POLLING if progress.is_finished else 204)
     # Asked for now and not before: an owner's list that shows none of its rows, or nobody's.
-    keyword_list = find_list(request, pk)
-    context = describe_list(keyword_list, progress, KeywordFilter.read(request.GET), rows)
+    keyword_list = find_list(request, pk, with_extras())
+    view = ListView.read(request.GET)
+    context = describe_list(keyword_list, progress, view, rows)
+    changed = add_histories(changed, shown_domain(keyword_list, view))
     context |= {"rows": changed, "is_panel_old": is_panel_old}
     status = HTMX_STOP_POLLING if progress.is_finished else 200
     return render(request, "keywords/list_changes.html", context, status=status)

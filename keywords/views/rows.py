@@ -2,8 +2,8 @@
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -13,6 +13,7 @@ from jobs.models import Job
 from keywords.models import Keyword, KeywordQuerySet, Search
 from keywords.statuses import UNFINISHED, Status
 from keywords.templatetags.figures import describe_day
+from keywords.views.row_history import RowHistory, find_histories
 from keywords.views.wording import Chip, choose_chip, explain
 
 # What a row shows and no more: a page of 200 rows should not fetch what it throws away.
@@ -29,7 +30,7 @@ SHOWN_OF_JOBS = [
     for field in ("state", "attempt", "max_attempts", "scheduled_at", "started_at", "error")
 ]
 SHOWN = [
-    *("keyword_list_id", "text", "country", "language", "device"),
+    *("keyword_list_id", "text", "country", "language", "device", "tags"),
     *("source__name", "source__engine"),
     *(f"source__queue__{field}" for field in ("paused_at", "paused_until", "cooling_until")),
 ]
@@ -44,6 +45,7 @@ class KeywordRow:
     search: Search | None  # whose figures are shown: the latest good one
     is_stale: bool  # the figures are older than the latest search
     version: str  # changes whenever the row looks different
+    history: RowHistory = RowHistory()
 
     @property
     def id(self) -> int:
@@ -72,6 +74,13 @@ def build_rows(keywords: Iterable[Keyword]) -> list[KeywordRow]:
     return [build_row(keyword) for keyword in keywords]
 
 
+def add_histories(rows: Sequence[KeywordRow], domain: str) -> list[KeywordRow]:
+    """With their last runs, in one query; `domain` is the tracked one whose rank is shown, or ""."""
+    found: Mapping[int, RowHistory] = find_histories([row.id for row in rows], domain)
+    nothing = RowHistory(has_domain=bool(domain))
+    return [replace(row, history=found.get(row.id, nothing)) for row in rows]
+
+
 def build_row(keyword: Keyword) -> KeywordRow:
     """`keyword` comes from `select_rows`."""
     status, outcome = keyword.status, keyword.outcome  # type: ignore[attr-defined]
@@ -84,15 +93,15 @@ def build_row(keyword: Keyword) -> KeywordRow:
         note=note,
         search=good,
         is_stale=good is not None and good.pk != (latest.pk if latest else None),
-        version=make_version(status, outcome, note, latest, good),
+        version=make_version(keyword, status, outcome, note),
     )
 
 
-def make_version(
-    status: str, outcome: str, note: str, latest: Search | None, good: Search | None
-) -> str:
+def make_version(keyword: Keyword, status: str, outcome: str, note: str) -> str:
     """Four letters: enough to tell two looks of one row apart."""
-    looks = (status, outcome, note, latest and latest.pk, good and (good.pk, good.fetched_at))
+    good = keyword.latest_good_search
+    ids = (keyword.latest_search_id, good and (good.pk, good.fetched_at))
+    looks = (status, outcome, note, *ids, keyword.tags)
     digest = hashlib.blake2b(repr(looks).encode(), digest_size=3).digest()
     return urlsafe_b64encode(digest).decode()
 

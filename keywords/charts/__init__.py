@@ -1,0 +1,1 @@
+"""Charts as inline SVG, made on the server: no script, and nothing that a page's policy forbids."""

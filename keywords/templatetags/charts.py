@@ -1,0 +1,37 @@
+"""Small charts in the text of a page."""
+
+from collections.abc import Sequence
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from keywords.charts.sparkline import HEIGHT, WIDTH, Point, place_points, split_at_gaps
+
+register = template.Library()
+
+
+@register.simple_tag
+def sparkline(values: Sequence[int | None], *, is_rank: bool = False) -> SafeString:
+    """Nothing for fewer than two runs."""
+    if len(values) < 2:
+        return mark_safe("")
+    points = place_points(values, is_rank=is_rank)
+    lines = split_at_gaps(points)
+    drawn = format_html_join(
+        "", '<polyline points="{}"/>', ((draw(line),) for line in lines if len(line) > 1)
+    )
+    dots = format_html_join(
+        "", '<circle cx="{:.1f}" cy="{:.1f}" r="1.5"/>', (line[-1] for line in lines)
+    )
+    label = _("rank") if is_rank else _("ads")
+    said = ", ".join("–" if value is None else str(value) for value in values)
+    return format_html(
+        '<svg class="spark" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{} {}">{}{}</svg>',
+        *(WIDTH, HEIGHT, label, said, drawn, dots),
+    )
+
+
+def draw(line: Sequence[Point]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in line)
