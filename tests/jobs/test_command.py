@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from jobs import control
 from jobs.audit import AuditEntry
-from jobs.models import Job, Queue
+from jobs.models import Batch, Job, Queue
+from jobs.schedules import Schedule
 from jobs.states import State
+from jobs.testing import drain_queue
 from tests.jobs.rows import claim, make_jobs, make_queue, make_worker, state_of
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +132,33 @@ class TestJobs:
         control.cancel_jobs(make_jobs(3), by="anna")
         assert run("retry", "--state", "cancelled") == "3 queued again.\n"
 
+    def test_hold_and_release(self) -> None:
+        ids = make_jobs(3)
+        assert run("hold", *map(str, ids[:2])) == "2 held.\n"
+        assert json.loads(run("status", "--json"))["queues"]["work"]["held"] == 2
+        assert run("release", "--state", "held") == "2 released.\n"
+
+    def test_acts_with_a_value(self) -> None:
+        (id_,) = make_jobs(1)
+        make_queue("two")
+        assert run("set-priority", str(id_), "--to", "1") == "1 given the priority.\n"
+        assert run("move", str(id_), "--to", "two") == "1 moved.\n"
+        job = Job.objects.select_related("queue").get()
+        assert (job.priority, job.queue.name) == (1, "two")
+        assert fail("set-priority", str(id_), "--to", "soon")[0] == 2
+        assert fail("move", str(id_), "--to", "nowhere") == (
+            2,
+            "There is no queue named nowhere.",
+        )
+
+    def test_show(self) -> None:
+        (id_,) = make_jobs(1, args={"fail": 9}, max_attempts=1)
+        drain_queue("work")
+        head, *_, attempt = run("show", str(id_)).splitlines()
+        assert head == f"test.work {id_}: discarded, queue work, priority 5"
+        assert attempt.endswith(": failed as wanted in attempt 1")
+        assert fail("show", "0") == (1, "There is no job 0.")
+
     def test_dry_run_changes_nothing(self) -> None:
         make_jobs(3)
         claim(1)
@@ -146,3 +175,32 @@ class TestJobs:
         make_queue()
         assert fail("cancel", "--queue", "work") == (1, "There was nothing to do.")
         assert fail("cancel", "--state", "odd")[0] == 2
+
+
+class TestGroups:
+    def test_batch(self) -> None:
+        batch = Batch.objects.create(name="tea")
+        make_jobs(4, batch_id=batch.pk)
+        claim(1)
+        assert run("batch", str(batch.pk)) == "tea: 0% finished (3 available, 1 running)\n"
+        assert run("batch", str(batch.pk), "cancel") == "4 cancelled.\n"
+        assert run("batch", str(batch.pk), "retry") == "4 queued again.\n"
+
+    def test_schedule(self) -> None:
+        Schedule.objects.create(
+            name="daily", kind="test.work", queue=make_queue(), cron="0 8 * * *"
+        )
+        assert run("schedule").startswith("daily  every day at 08:00, UTC  next ")
+        assert len(run("schedule", "daily").splitlines()) == 5
+        assert run("schedule", "daily", "run") == f"Job {Job.objects.get().pk}.\n"
+        assert fail("schedule", "daily", "run")[0] == 1
+        run("schedule", "daily", "off")
+        assert not Schedule.objects.get().enabled
+        assert "switch schedule work" in run("audit", "--last", "1")
+
+    def test_end_cool_down(self) -> None:
+        control.cool_down(
+            make_queue().pk, until=timezone.now() + timedelta(hours=1), reason="asked to"
+        )
+        run("end-cool-down", "work")
+        assert queue().cooling_until is None

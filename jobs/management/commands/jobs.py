@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from jobs import bulk, control, stats
+from jobs import control, stats
 from jobs.admin.cells import (
     explain_queue_state,
     name_queue_state,
@@ -24,14 +24,14 @@ from jobs.admin.cells import (
 )
 from jobs.admin.operations import look
 from jobs.admin.problems import Situation, find_problems
+from jobs.command_line import on_groups, on_jobs
 from jobs.errors import UnknownQueue
 from jobs.models import Job, Queue
-from jobs.selection import FilterMistake, JobFilter
+from jobs.selection import FilterMistake
 from jobs.states import State
 from jobs.stats import Depth, Rate
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-FILTERS = ("state", "queue", "kind", "error", "q", "owner", "batch")
 LOOK_EVERY = 0.5
 
 
@@ -65,8 +65,9 @@ class Command(BaseCommand):
         rate.add_argument("queue")
         rate.add_argument("rate", type=_read_rate, help="such as 30/60 (30 in 60 seconds), or none")
         rate.add_argument("--burst", type=int)
-        for name in ("cancel", "retry"):
-            _add_job_filter(acts.add_parser(name, help=f"{name} jobs, by number or by filter"))
+        _add_queue_act(acts, "end-cool-down", "goes on at once; a pause stays")
+        on_jobs.add_parsers(acts)
+        on_groups.add_parsers(acts)
 
     def handle(self, *args: Any, **options: Any) -> None:
         acts: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -76,8 +77,12 @@ class Command(BaseCommand):
             "drain": self._drain,
             "scale": self._scale,
             "rate": self._rate,
-            "cancel": self._act_on_jobs,
-            "retry": self._act_on_jobs,
+            "end-cool-down": self._end_cool_down,
+            "show": lambda options: on_jobs.show_job(options, self.stdout),
+            "audit": lambda options: on_groups.show_audit(options, self.stdout),
+            **dict.fromkeys(on_jobs.ACTS, self._do(on_jobs.act_on_jobs)),
+            "batch": self._do(on_groups.act_on_batch),
+            "schedule": self._do(on_groups.act_on_schedule),
         }
         try:
             acts[options["act"]](options)
@@ -85,6 +90,9 @@ class Command(BaseCommand):
             raise CommandError(str(mistake), returncode=2) from None
         except ValidationError as mistake:
             raise CommandError(" ".join(mistake.messages), returncode=2) from None
+
+    def _do(self, act: Callable[..., None]) -> Callable[[dict[str, Any]], None]:
+        return lambda options: act(options, self.stdout, by=_operator())
 
     # Looking
 
@@ -144,6 +152,11 @@ class Command(BaseCommand):
             control.resume_queue(name, by=_operator())
             self.stdout.write(f"Resumed {name}.")
 
+    def _end_cool_down(self, options: dict[str, Any]) -> None:
+        for name in _chosen_queues(options):
+            control.end_cool_down(name, by=_operator())
+            self.stdout.write(f"{name} need not wait any more.")
+
     def _drain(self, options: dict[str, Any]) -> None:
         names = _chosen_queues(options)
         for name in names:
@@ -167,28 +180,6 @@ class Command(BaseCommand):
         control.set_limits(options["queue"], by=_operator(), **limits)
         queue = Queue.objects.get(name=options["queue"])
         self.stdout.write(f"{queue.name}: {show_rate(queue)}.")
-
-    # Jobs
-
-    def _act_on_jobs(self, options: dict[str, Any]) -> None:
-        chosen = JobFilter.read({"ids": options["ids"], **{key: options[key] for key in FILTERS}})
-        if chosen == JobFilter() and not options["all"]:
-            raise CommandError("Name jobs, a filter, or --all.", returncode=2)
-        act = bulk.ACTS[options["act"]]
-        if options["dry_run"]:
-            self._print_plan(bulk.plan(act, chosen))
-            return
-        progress = bulk.perform(act, bulk.close(chosen), by=_operator(), seconds=float("inf"))
-        self.stdout.write(f"{progress.done} {act.done}.")
-        if not progress.done:
-            raise CommandError("There was nothing to do.", returncode=1)
-
-    def _print_plan(self, plan: bulk.Plan) -> None:
-        self.stdout.write(
-            f"{plan.affected} of {plan.chosen} chosen jobs ({plan.filter.in_words()})"
-        )
-        for note in plan.notes:
-            self.stdout.write(f"  {note}")
 
 
 def wait_until_quiet(names: list[str], seconds: float) -> int:
@@ -222,7 +213,7 @@ def _describe(situation: Situation, problems: list[str]) -> Mapping[str, Any]:
 
 
 def _describe_depth(depth: Depth) -> dict[str, int]:
-    names = ("available", "scheduled", "retryable", "running")
+    names = ("available", "scheduled", "retryable", "held", "running")
     return {name: getattr(depth, name) for name in names}
 
 
@@ -231,14 +222,6 @@ def _add_queue_act(acts: Any, name: str, help_text: str) -> ArgumentParser:
     parser.add_argument("queue", nargs="?")
     parser.add_argument("--all", action="store_true", help="every queue")
     return parser
-
-
-def _add_job_filter(parser: ArgumentParser) -> None:
-    parser.add_argument("ids", nargs="*", type=int)
-    for name in FILTERS:
-        parser.add_argument(f"--{name}", default="")
-    parser.add_argument("--all", action="store_true", help="every job")
-    parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
 
 
 def _chosen_queues(options: dict[str, Any]) -> list[str]:

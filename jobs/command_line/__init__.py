@@ -1,0 +1,1 @@
+"""The parts of `manage.py jobs`, each with its own words."""
