@@ -15,6 +15,10 @@ VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
 # package and version -> (folder, files of the package)
 PACKAGES = {
     "@picocss/pico@2.1.1": ("pico-2.1.1", ("css/pico.min.css", "LICENSE.md")),
+    "uplot@1.6.32": (
+        "uplot-1.6.32",
+        ("dist/uPlot.iife.min.js", "dist/uPlot.min.css", "LICENSE"),
+    ),
     "@fontsource-variable/geist@5.3.0": (
         "geist-5.3.0",
         (
