@@ -2,7 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_delete, post_migrate
 
 
 class KeywordsConfig(AppConfig):
@@ -14,7 +14,10 @@ class KeywordsConfig(AppConfig):
     configure_permissions = ("add_source", "change_source")
 
     def ready(self) -> None:
+        from keywords.schedules import forget_with_list  # noqa: PLC0415 - models are not there before
+
         post_migrate.connect(make_first_source, sender=self)
+        post_delete.connect(forget_with_list, sender="keywords.KeywordList")
 
 
 def make_first_source(using: str, **options: Any) -> None:

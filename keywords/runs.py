@@ -80,9 +80,9 @@ def copy_searches(
 
 
 @transaction.atomic
-def rerun(keywords: KeywordQuerySet, *, by: AbstractBaseUser) -> int:
+def rerun(keywords: KeywordQuerySet, *, by: AbstractBaseUser, name: str = "") -> int:
     """A new search for each keyword that has none on its way, and whose source is switched on.
-    Returns how many. Two who ask at once get one run."""
+    Returns how many. Two who ask at once get one run. `name` is what operators see of it."""
     # Locked first and looked at afterwards: what another has just started is seen.
     locked = list(keywords.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
     ids = iter([pk for (pk,) in locked])
@@ -90,7 +90,7 @@ def rerun(keywords: KeywordQuerySet, *, by: AbstractBaseUser) -> int:
     while chunk := list(islice(ids, CHUNK)):
         if not (runs := list(find_runs(chunk))):
             continue
-        batch = batch or start_batch(runs[0].owner, f"Again, by {name_of(by)}")
+        batch = batch or start_batch(runs[0].owner, name or f"Again, by {name_of(by)}")
         search_ids = reserve_ids("keywords_search", len(runs))
         start_runs(runs, search_ids, batch_id=batch.pk)
         point_at([run.keyword_id for run in runs], search_ids)
