@@ -25,6 +25,7 @@ from serp.types import (
     Reading,
     Request,
     Serp,
+    Sitelink,
     Target,
     Verdict,
 )
@@ -191,6 +192,8 @@ class Found:
     url: str
     snippet: str = ""
     display_url: str = ""
+    date: str = ""
+    sitelinks: tuple[Sitelink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +220,8 @@ def rank_results(found: Sequence[Found], first_absolute_rank: int = 1) -> tuple[
             target=target,
             display_url=one.display_url,
             snippet=one.snippet,
+            date=one.date,
+            sitelinks=one.sitelinks,
         )
         for rank, (one, target) in enumerate(leading, 1)
     )

@@ -13,8 +13,17 @@ from serp.engines.api import (
     rank_results,
     setting,
 )
-from serp.engines.values import JsonObject, objects_at, plain_text_at, text_at, value_at
+from serp.engines.api_boxes import keep_boxes, list_box, panel_box, read_date, read_sitelinks
+from serp.engines.values import (
+    JsonObject,
+    object_at,
+    objects_at,
+    plain_text_at,
+    text_at,
+    value_at,
+)
 from serp.errors import BadQuery
+from serp.features import make_box
 from serp.types import EngineOptions, Exchange, Outcome, Query, Request, Serp, Verdict
 
 TITLE = "Brave Search API"
@@ -82,24 +91,30 @@ def read_result(result: JsonObject) -> Found:
         url=text_at(result, "url"),
         snippet=plain_text_at(result, "description"),
         display_url=" ".join(place.split()),
+        date=read_date(result),
+        sitelinks=read_sitelinks(result),
     )
 
 
 def read_features(answer: JsonObject) -> dict[str, object]:
-    features: dict[str, object] = {
-        "news": len(objects_at(answer, "news", "results")),
-        "videos": len(objects_at(answer, "videos", "results")),
-        "knowledge_panel": text_at(answer, "infobox", "results", "title"),
-        "corrected_query": text_at(answer, "query", "altered"),
-    }
-    return {name: value for name, value in features.items() if value}
+    panels = objects_at(answer, "infobox", "results") or [object_at(answer, "infobox", "results")]
+    return keep_boxes(
+        knowledge_panel=panel_box(panels[0]),
+        local_pack=list_box(objects_at(answer, "locations", "results")),
+        news=list_box(objects_at(answer, "news", "results")),
+        videos=list_box(objects_at(answer, "videos", "results")),
+        people_also_ask=list_box(
+            [{**one, "title": one.get("question")} for one in objects_at(answer, "faq", "results")]
+        ),
+        spelling=make_box(None, title=text_at(answer, "query", "altered")),
+    )
 
 
 engine = ApiEngine(
     name="brave_api",
     title=TITLE,
     label="Paid: Brave's own index, through its API. No ads, no total.",
-    parser_version="brave-api-1",
+    parser_version="brave-api-2",
     build_request=build_request,
     judge_error=judge_error,
     parse_answer=parse_answer,

@@ -14,6 +14,15 @@ from serp.engines.api import (
     post_json,
     setting,
 )
+from serp.engines.api_boxes import (
+    answer_box,
+    cited_box,
+    keep_boxes,
+    list_box,
+    panel_box,
+    read_date,
+    read_sitelinks,
+)
 from serp.engines.values import (
     JsonObject,
     count_at,
@@ -22,6 +31,7 @@ from serp.engines.values import (
     texts_at,
 )
 from serp.errors import BadQuery
+from serp.features import Box, item_at, make_box
 from serp.types import (
     Ad,
     EngineOptions,
@@ -197,6 +207,8 @@ def read_organic(item: JsonObject, rank: int) -> OrganicResult:
         target=item_target(item),
         display_url=text_at(item, "breadcrumb"),
         snippet=text_at(item, "description"),
+        date=text_at(item, "pre_snippet") or read_date(item),
+        sitelinks=read_sitelinks(item),
     )
 
 
@@ -204,23 +216,75 @@ def item_target(item: JsonObject) -> Target:
     return read_target(text_at(item, "url"), "", text_at(item, "domain"))
 
 
+# Its names for the kinds of elements, and ours.
+KINDS = {
+    "shopping": "shopping",
+    "popular_products": "shopping",
+    "paid_shopping": "shopping",
+    "local_services": "local_services",
+    "local_pack": "local_pack",
+    "map": "local_pack",
+    "top_stories": "news",
+    "video": "videos",
+    "short_videos": "videos",
+    "images": "images",
+    "people_also_ask": "people_also_ask",
+}
+READ_ELSEWHERE = frozenset({"organic", "paid", "related_searches"})
+
+
 def read_features(items: list[JsonObject]) -> dict[str, object]:
-    """The kinds of elements on the page and how many of each, less those kept elsewhere."""
-    kept = {"organic", "paid", "related_searches", "people_also_ask"}
-    kinds = [kind for item in items if (kind := text_at(item, "type")) and kind not in kept]
-    features: dict[str, object] = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
-    overview = next(iter(of_type(items, "ai_overview")), None)
-    if overview is not None:
-        cited = [text_at(one, "url") for one in objects_at(overview, "references")]
-        features["ai_overview"] = [url for url in cited if url] or True
-    return features
+    boxes: dict[str, Box] = {}
+    for item in items:
+        kind = KINDS.get(text_at(item, "type"))
+        if kind is not None:
+            boxes[kind] = join_boxes(boxes.get(kind, Box()), read_box(item))
+    for name, (kind, read) in SINGLE_BOXES.items():
+        found = next(iter(of_type(items, name)), None)
+        if found is not None:
+            boxes[kind] = with_rank(read(found), found)
+    return {**keep_boxes(**boxes), **keep_boxes(other=count_others(items))}
+
+
+SINGLE_BOXES = {
+    "ai_overview": ("ai_overview", cited_box),
+    "featured_snippet": ("featured_snippet", answer_box),
+    "knowledge_graph": ("knowledge_panel", panel_box),
+}
+
+
+def read_box(item: JsonObject) -> Box:
+    """An element with entries, or one that is an entry itself, as each place of a local pack is."""
+    entries = objects_at(item, "items")
+    own = [] if entries or not text_at(item, "title") else [item]
+    box = list_box(entries or own, title=text_at(item, "title") if entries else "")
+    return with_rank(box or make_box([]), item)
+
+
+def with_rank(box: Box, item: JsonObject) -> Box:
+    rank = count_at(item, "rank_absolute")
+    return {**box, "rank": rank} if rank else box
+
+
+def join_boxes(first: Box, second: Box) -> Box:
+    if not first:
+        return second
+    return {**first, "items": [*first.get("items", []), *second.get("items", [])]}
+
+
+def count_others(items: list[JsonObject]) -> Box:
+    """The kinds that have no name here, and how many of each."""
+    known = {*KINDS, *SINGLE_BOXES, *READ_ELSEWHERE}
+    kinds = [kind for item in items if (kind := text_at(item, "type")) and kind not in known]
+    counted = [item_at(kind, "", text=str(kinds.count(kind))) for kind in dict.fromkeys(kinds)]
+    return make_box(counted) if counted else Box()
 
 
 engine = ApiEngine(
     name="dataforseo",
     title=TITLE,
     label="Paid: Google's whole page, ads and features included. Reliable; each search costs.",
-    parser_version="dataforseo-1",
+    parser_version="dataforseo-2",
     build_request=build_request,
     judge_error=judge_error,
     parse_answer=parse_answer,

@@ -13,8 +13,10 @@ from serp.engines.api import (
     rank_results,
     setting,
 )
+from serp.engines.api_boxes import keep_boxes
 from serp.engines.values import JsonObject, count_at, objects_at, text_at
 from serp.errors import BadQuery
+from serp.features import make_box
 from serp.types import EngineOptions, Exchange, Outcome, Query, Request, Serp, Verdict
 
 TITLE = "Google Programmable Search"
@@ -74,6 +76,9 @@ def parse_answer(answer: JsonObject) -> tuple[Serp, str]:
         links_total=len(links),
         stats_raw=text_at(answer, "searchInformation", "formattedTotalResults"),
         total_results=total,
+        features=keep_boxes(
+            spelling=make_box(None, title=text_at(answer, "spelling", "correctedQuery"))
+        ),
     )
     is_answer = text_at(answer, "kind") == "customsearch#search"
     return serp, "an answer without items" if is_answer and "items" not in answer else ""

@@ -16,6 +16,7 @@ from serp.types import (
     Reading,
     Request,
     Serp,
+    Sitelink,
     Target,
 )
 from serp.urls import make_absolute, read_target
@@ -46,7 +47,7 @@ class PracticeEngine:
     name = "practice"
     title = "Practice engine"
     label = "Made-up results from this machine: for trying things out without a network."
-    parser_version = "practice-1"
+    parser_version = "practice-2"
     made_up = True
 
     def __init__(self) -> None:
@@ -108,7 +109,6 @@ def parse(document: Document, base_url: str) -> Serp:
         total_results=read_total_results(stats) if stats else None,
         related_searches=texts_in(document, RELATED, "a"),
         people_also_ask=texts_in(document, QUESTIONS, "summary"),
-        features=read_features(document, base_url),
         layout="practice",
     )
 
@@ -167,19 +167,18 @@ def read_organic(
             target=read_target(name.get("href"), base_url),
             display_url=class_text(box, WHERE_CLASS),
             snippet=class_text(box, SNIPPET_CLASS),
+            sitelinks=read_sitelinks(box, base_url),
         )
         for rank, (box, name) in enumerate(named, 1)
     )
 
 
-def read_features(document: Document, base_url: str) -> dict[str, object]:
-    sitelinks = [
-        {"rank": rank, "title": link.text, "url": make_absolute(link.get("href"), base_url) or ""}
-        for rank, box in enumerate(classed_in(document, RESULTS, RESULT_CLASS), 1)
+def read_sitelinks(box: Node, base_url: str) -> tuple[Sitelink, ...]:
+    return tuple(
+        Sitelink(title=link.text, target=read_target(link.get("href"), base_url))
         for more in box.classed(SITELINKS_CLASS)
         for link in more.links()
-    ]
-    return {"sitelinks": sitelinks} if sitelinks else {}
+    )
 
 
 def read_echo(document: Document) -> str:

@@ -15,8 +15,18 @@ from serp.engines.api import (
     rank_page,
     setting,
 )
+from serp.engines.api_boxes import (
+    answer_box,
+    cited_box,
+    keep_boxes,
+    list_box,
+    panel_box,
+    read_date,
+    read_sitelinks,
+)
 from serp.engines.values import JsonObject, count_at, object_at, objects_at, text_at
 from serp.errors import BadQuery
+from serp.features import make_box
 from serp.types import EngineOptions, Exchange, Outcome, Query, Request, Serp, Verdict
 
 TITLE = "SerpApi"
@@ -129,6 +139,8 @@ def read_result(result: JsonObject) -> Found:
         url=text_at(result, "link"),
         snippet=text_at(result, "snippet"),
         display_url=text_at(result, "displayed_link"),
+        date=read_date(result),
+        sitelinks=read_sitelinks(result),
     )
 
 
@@ -155,23 +167,49 @@ def read_texts(answer: JsonObject, list_name: str, key: str) -> tuple[str, ...]:
 
 
 def read_features(answer: JsonObject, ads: list[JsonObject]) -> dict[str, object]:
-    products = sum(not is_text_ad(ad) for ad in ads) + len(objects_at(answer, "shopping_results"))
-    features: dict[str, object] = {
-        "shopping_ads": products,
-        "knowledge_panel": text_at(answer, "knowledge_graph", "title"),
-        "featured_snippet": text_at(answer, "answer_box", "link"),
-        "ai_overview": bool(object_at(answer, "ai_overview")),
-        "local_pack": len(objects_at(answer, "local_results", "places")),
-        "top_stories": len(objects_at(answer, "top_stories")),
-    }
-    return {name: value for name, value in features.items() if value}
+    products = [ad for ad in ads if not is_text_ad(ad)]
+    corrected = text_at(answer, "search_information", "showing_results_for") or text_at(
+        answer, "search_information", "spelling_fix"
+    )
+    return keep_boxes(
+        ai_overview=cited_box(object_at(answer, "ai_overview")),
+        featured_snippet=answer_box(object_at(answer, "answer_box")),
+        knowledge_panel=panel_box(object_at(answer, "knowledge_graph")),
+        shopping=list_box(
+            [read_product(ad) for ad in products] + objects_at(answer, "shopping_results")
+        ),
+        local_services=list_box(objects_at(answer, "local_ads", "ads")),
+        local_pack=list_box(
+            objects_at(answer, "local_results", "places") or objects_at(answer, "local_results")
+        ),
+        news=list_box(objects_at(answer, "top_stories") or objects_at(answer, "news_results")),
+        videos=list_box(
+            objects_at(answer, "short_videos")
+            + objects_at(answer, "inline_videos")
+            + objects_at(answer, "video_results")
+        ),
+        images=list_box(objects_at(answer, "inline_images")),
+        people_also_ask=list_box(
+            [
+                {**one, "title": one.get("question")}
+                for one in objects_at(answer, "related_questions")
+            ]
+        ),
+        spelling=make_box(None, title=corrected),
+    )
+
+
+def read_product(ad: JsonObject) -> JsonObject:
+    """Some product ads have a title in two parts, the visible and the whole."""
+    whole = text_at(ad, "title", "inner_text") or text_at(ad, "title", "visible")
+    return {**ad, "title": whole or ad.get("title")}
 
 
 engine = ApiEngine(
     name="serpapi",
     title=TITLE,
     label="Paid: Google, Bing or DuckDuckGo results through SerpApi. Reliable; each search costs.",
-    parser_version="serpapi-1",
+    parser_version="serpapi-2",
     build_request=build_request,
     judge_error=judge_error,
     parse_answer=parse_answer,

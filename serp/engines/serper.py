@@ -13,7 +13,15 @@ from serp.engines.api import (
     rank_results,
     setting,
 )
-from serp.engines.values import JsonObject, objects_at, text_at
+from serp.engines.api_boxes import (
+    answer_box,
+    keep_boxes,
+    list_box,
+    panel_box,
+    read_date,
+    read_sitelinks,
+)
+from serp.engines.values import JsonObject, object_at, objects_at, text_at
 from serp.types import EngineOptions, Exchange, Outcome, Query, Request, Serp, Verdict
 
 TITLE = "Serper"
@@ -49,7 +57,13 @@ def parse_answer(answer: JsonObject) -> tuple[Serp, str]:
     results = objects_at(answer, "organic")
     organic = rank_results(
         [
-            Found(text_at(one, "title"), text_at(one, "link"), text_at(one, "snippet"))
+            Found(
+                title=text_at(one, "title"),
+                url=text_at(one, "link"),
+                snippet=text_at(one, "snippet"),
+                date=read_date(one),
+                sitelinks=read_sitelinks(one),
+            )
             for one in results
         ]
     )
@@ -68,19 +82,25 @@ def parse_answer(answer: JsonObject) -> tuple[Serp, str]:
 
 
 def read_features(answer: JsonObject) -> dict[str, object]:
-    features: dict[str, object] = {
-        "knowledge_panel": text_at(answer, "knowledgeGraph", "title"),
-        "featured_snippet": text_at(answer, "answerBox", "link"),
-        "top_stories": len(objects_at(answer, "topStories")),
-    }
-    return {name: value for name, value in features.items() if value}
+    return keep_boxes(
+        featured_snippet=answer_box(object_at(answer, "answerBox")),
+        knowledge_panel=panel_box(object_at(answer, "knowledgeGraph")),
+        shopping=list_box(objects_at(answer, "shopping")),
+        local_pack=list_box(objects_at(answer, "places")),
+        news=list_box(objects_at(answer, "topStories")),
+        videos=list_box(objects_at(answer, "videos")),
+        images=list_box(objects_at(answer, "images")),
+        people_also_ask=list_box(
+            [{**one, "title": one.get("question")} for one in objects_at(answer, "peopleAlsoAsk")]
+        ),
+    )
 
 
 engine = ApiEngine(
     name="serper",
     title=TITLE,
     label="Paid: Google results through Serper.dev, without ads. Reliable; each search costs.",
-    parser_version="serper-1",
+    parser_version="serper-2",
     build_request=build_request,
     judge_error=judge_error,
     parse_answer=parse_answer,

@@ -1,6 +1,7 @@
 """SearXNG's JSON."""
 
 from serp.engines.api import Found, error_verdict, links_to, rank_results
+from serp.engines.api_boxes import keep_boxes, panel_box
 from serp.engines.searxng.failures import judge_failures
 from serp.engines.values import (
     JsonObject,
@@ -11,6 +12,7 @@ from serp.engines.values import (
     text_at,
     texts_at,
 )
+from serp.features import make_box
 from serp.types import Exchange, Outcome, Serp, Verdict
 
 
@@ -49,6 +51,7 @@ def read_results(answer: JsonObject) -> list[Found]:
             title=text_at(result, "title"),
             url=text_at(result, "url"),
             snippet=text_at(result, "content"),
+            date=text_at(result, "publishedDate")[:10],
         )
         for result in objects_at(answer, "results")
     ]
@@ -65,10 +68,12 @@ def read_failures(answer: JsonObject) -> dict[str, str]:
 
 def read_features(answer: JsonObject) -> dict[str, object]:
     answers = [as_text(one) or text_at(one, "answer") for one in items_at(answer, "answers")]
-    features: dict[str, object] = {
-        "unresponsive_engines": read_failures(answer),
-        "answers": [text for text in answers if text],
-        "corrections": texts_at(answer, "corrections"),
-        "infoboxes": [text_at(box, "infobox") for box in objects_at(answer, "infoboxes")],
-    }
-    return {name: value for name, value in features.items() if value}
+    told = [text for text in answers if text]
+    corrections = texts_at(answer, "corrections")
+    features = keep_boxes(
+        featured_snippet=make_box(None, text=" \u2014 ".join(told)),
+        knowledge_panel=panel_box(next(iter(objects_at(answer, "infoboxes")), {})),
+        spelling=make_box(None, title=corrections[0] if corrections else ""),
+    )
+    failures = read_failures(answer)
+    return {**features, **({"unresponsive_engines": failures} if failures else {})}

@@ -249,7 +249,17 @@ class TestSerpApi:
         ]
         assert serp.organic[0].absolute_rank == 2
         assert serp.ads[0].click_url == "https://c.example/"
-        assert serp.features["shopping_ads"] == 1
+        shopping = serp.features["shopping"]
+        assert shopping == {
+            "items": [
+                {
+                    "title": "shoe",
+                    "url": "https://z.example/",
+                    "domain": "z.example",
+                    "text": "$1",
+                }
+            ]
+        }
 
     @pytest.mark.corpus
     @pytest.mark.parametrize("path", corpus_files("serpapi__*"), ids=lambda path: path.name[:20])
@@ -541,4 +551,8 @@ class TestDataForSeo:
         assert [(r.rank, r.absolute_rank) for r in serp.organic] == [(1, 2)]
         assert (serp.total_results, serp.query_echo) == (1_230_000, "x")
         assert (serp.people_also_ask, serp.related_searches) == (("Why?",), ("more",))
-        assert serp.features == {"ai_overview": ["https://q.example/"], "local_pack": 2}
+        assert serp.features == {
+            "ai_overview": {"items": [{"url": "https://q.example/", "domain": "q.example"}]},
+            "local_pack": {"items": []},
+            "people_also_ask": {"rank": 3, "items": [{"title": "Why?"}]},
+        }

@@ -106,7 +106,7 @@ class TestJson:
         ]
         assert (serp.query_echo, serp.total_results, serp.links_total) == ("x", 1230, 2)
         assert serp.related_searches == ("other words",)
-        assert serp.features["answers"] == ["42", "43"]
+        assert serp.features["featured_snippet"] == {"text": "42 \u2014 43"}
 
     def test_zero_as_number_of_results_is_no_number(self) -> None:
         serp = read_json(results=[RESULT], number_of_results=0).serp
