@@ -7,12 +7,13 @@ workers of all nodes share them; a queue without limits is claimed in one statem
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from jobs import lifecycle
+from jobs.plans import fetch_unsorted
 from jobs.registry import ClaimedJob
 from jobs.throttle import Grant, Pace, Rate, grant, next_slot
 
@@ -28,8 +29,7 @@ FULL_AGAIN = 0.5
 CLOCK_EVERY = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """A claimed job and how long (seconds) to wait before it begins."""
 
     job: ClaimedJob
@@ -85,9 +85,10 @@ class Claimer:
         """Jobs to start, and in how many seconds to ask again: None when only a notification, or a
         thread that becomes free, can bring work.
 
-        `free` threads are shared by all queues. Besides, every queue that has nothing running here
-        may use one thread more: so a queue whose jobs take long never shuts another out. `ahead`:
-        how many more to claim of queues without limits, for jobs shorter than a claim.
+        `free` threads are shared by all queues; it is negative where jobs wait for a thread. Besides,
+        every queue that has nothing running here may use one thread more: so a queue whose jobs take
+        long never shuts another out. `ahead`: how many jobs of queues without limits may wait for a
+        thread, where jobs are shorter than a claim.
         """
         survey = self._look()
         if survey.staging_due_at is not None and survey.staging_due_at <= survey.now:
@@ -96,38 +97,45 @@ class Claimer:
         starts: list[Start] = []
         again: list[float] = [] if survey.staging_due_at is None else [survey.staging_due_at]
         for queue in sorted(survey.queues, key=lambda q: (running.get(q.id, 0), random.random())):  # noqa: S311
-            room = max(free - len(starts), 0) or int(not running.get(queue.id))
-            claimed, next_at = self._claim_queue(queue, survey.now, room, ahead)
+            left = free - len(starts)
+            room = max(left, 0) or int(not running.get(queue.id))
+            claimed, next_at = self._claim_queue(queue, survey.now, room, left + ahead)
             starts += claimed
             if next_at is not None:
                 again.append(next_at)
         return starts, min(again) - survey.now if again else None
 
     def _claim_queue(
-        self, queue: QueueNow, now: float, room: int, ahead: int
+        self, queue: QueueNow, now: float, room: int, wanted: int
     ) -> tuple[list[Start], float | None]:
+        """`room`: for how many there are threads; `wanted`: with those that may wait for one."""
         if not queue.has_work:
             return [], None
         if queue.closed_until is not None:
             return [], None if queue.closed_until == float("inf") else queue.closed_until
+        if not queue.is_limited:
+            return self._claim_unlimited(queue.id, now, max(room, wanted)), None
         if room < 1:
             return [], None
-        if not queue.is_limited:
-            jobs, turn = lifecycle.claim(queue.id, worker_id=self._worker_id, count=room + ahead)
-            self._move_clock(queue.id, turn, now)
-            return [Start(job) for job in jobs], None
         if queue.rate and (slot := next_slot(queue.rate, queue.pace, now)) > now + HORIZON:
             return [], slot - HORIZON / 2
         return self._claim_limited(queue.id, room)
 
+    def _claim_unlimited(self, queue_id: int, now: float, count: int) -> list[Start]:
+        if count < 1:
+            return []
+        jobs, turn = lifecycle.claim(
+            queue_id, worker_id=self._worker_id, count=count, durably=False
+        )
+        self._move_clock(queue_id, turn, now)
+        return [Start(job) for job in jobs]
+
     @transaction.atomic
     def _claim_limited(self, queue_id: int, room: int) -> tuple[list[Start], float | None]:
-        with connection.cursor() as cursor:
-            cursor.execute(LOOK + " WHERE q.id = %s FOR UPDATE OF q SKIP LOCKED", [queue_id])
-            row = cursor.fetchone()
-        if row is None:
+        rows = fetch_unsorted(LOOK + " WHERE q.id = %s FOR UPDATE OF q SKIP LOCKED", [queue_id])
+        if not rows:
             return [], _unix_now() + BUSY_AGAIN
-        queue, now = _queue_now(row)
+        queue, now = _queue_now(rows[0])
         if queue.closed_until is not None:
             return [], None if queue.closed_until == float("inf") else queue.closed_until
         room = min(room, self._room_under_limits(queue))
@@ -186,9 +194,7 @@ class Claimer:
 
     def _look(self) -> Survey:
         where, args = (" WHERE q.name = ANY(%s)", [self._only]) if self._only else ("", [])
-        with connection.cursor() as cursor:
-            cursor.execute(LOOK + where, args)
-            rows = cursor.fetchall()
+        rows = fetch_unsorted(LOOK + where, args)
         if not rows:
             return Survey((), _unix_now(), None)
         queues = tuple(_queue_now(row)[0] for row in rows)
@@ -243,6 +249,8 @@ def _queue_now(row: tuple[Any, ...]) -> tuple[QueueNow, float]:
     return queue, now
 
 
+# Whether there is work is asked of the claim's own index, as the claim does: EXISTS would read all
+# that waits into a hash table.
 LOOK = """
 SELECT extract(epoch FROM clock_timestamp())::float8,
     (SELECT extract(epoch FROM min(scheduled_at))::float8 FROM jobs_job
@@ -251,9 +259,9 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
     q.next_slot_at, q.starts, q.paused_at IS NOT NULL,
     extract(epoch FROM q.paused_until)::float8, extract(epoch FROM q.cooling_until)::float8,
     q.probing, q.slowdown,
-    EXISTS (SELECT 1 FROM jobs_job j
-            WHERE j.queue_id = q.id AND j.state = 'available' AND j.turn IS NOT NULL
-                AND j.held_at IS NULL)
+    (SELECT true FROM jobs_job j
+     WHERE j.queue_id = q.id AND j.state = 'available' AND j.turn IS NOT NULL AND j.held_at IS NULL
+     ORDER BY priority, turn, id LIMIT 1) IS NOT NULL
 FROM jobs_queue q
 """
 

@@ -6,26 +6,30 @@ two who press the same button do the work once.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-from uuid import uuid4
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
 from jobs.models import Attempt
 from jobs.outcomes import Facts
+from jobs.plans import fetch_unsorted
 from jobs.registry import ClaimedJob
 from jobs.states import State
 from jobs.telemetry import tell_moved
 from jobs.wakeup import notify_cancelled, notify_workers
 
 CHUNK = 5000  # jobs a statement, where people act on many
+# Endings a statement, where each says something else: the planner may compare each with each.
+MIXED_CHUNK = 100
+NO_FACTS: Facts = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class Ending(NamedTuple):
     """How an attempt ends: the job's new state and the attempt's record."""
 
     job: ClaimedJob
@@ -36,27 +40,67 @@ class Ending:
     refund: bool = False  # the attempt does not count
     error_class: str = ""
     error: str = ""
-    facts: Facts = field(default_factory=dict)
+    facts: Facts = NO_FACTS
 
 
-def claim(queue_id: int, *, worker_id: int, count: int) -> tuple[list[ClaimedJob], int]:
+def claim(
+    queue_id: int, *, worker_id: int, count: int, durably: bool = True
+) -> tuple[list[ClaimedJob], int]:
     """available → running, for the first `count` due jobs of a queue that nobody else is claiming.
 
-    Returns them in order, and the highest turn among them (0 where there is none).
+    Returns them in order, and the highest turn among them (0 where there is none). Not `durably`,
+    and outside of a transaction: does not wait for the disk. A crash of the server may then forget
+    the claim, and the worker makes it again (claim_again).
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            CLAIM, {"queue": queue_id, "worker": worker_id, "token": uuid4(), "count": count}
-        )
-        rows = cursor.fetchall()
-    rows.sort(key=lambda row: row[:3])
+    token = uuid4()
+    arguments = {"queue": queue_id, "worker": worker_id, "token": token, "count": count}
+    rows = fetch_unsorted(CLAIM, arguments, durably=durably)
+    rows.sort(key=_place)
     tell_moved("claim", [row[2] for row in rows])
-    return [_claimed(row[2:]) for row in rows], max((row[1] for row in rows), default=0)
+    jobs = [_claimed(row, token) for row in rows]
+    return jobs, max((row[1] for row in rows), default=0)
+
+
+def claim_again(jobs: Iterable[ClaimedJob], *, worker_id: int) -> int:
+    """available → running, under their old leases, for claims that a crash of the server forgot.
+    Jobs that somebody else has claimed, or that have moved otherwise, stay as they are."""
+    known = list(jobs)
+    if not known:
+        return 0
+    columns = zip(*((job.id, job.attempt, job.lease_token) for job in known), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM_AGAIN, [worker_id, *(list(column) for column in columns)])
+        return _told("claim", cursor.fetchall())
 
 
 def settle(endings: Sequence[Ending], *, worker_name: str) -> set[int]:
     """running → whatever each ending says, with its Attempt row. Returns the ids that were still
     under their leases: the caller writes results for those alone."""
+    completed: dict[datetime, list[Ending]] = defaultdict(list)
+    others: list[Ending] = []
+    for ending in endings:
+        if ending.state == State.COMPLETED and not (ending.error or ending.error_class):
+            completed[ending.finished_at].append(ending)
+        else:
+            others.append(ending)
+    ours: set[int] = set()
+    for finished_at, alike in completed.items():
+        ours |= _complete(alike, finished_at, worker_name)
+    for start in range(0, len(others), MIXED_CHUNK):
+        ours |= _settle_mixed(others[start : start + MIXED_CHUNK], worker_name)
+    return ours
+
+
+def _complete(endings: Sequence[Ending], finished_at: datetime, worker_name: str) -> set[int]:
+    facts = {str(ending.job.id): dict(ending.facts) for ending in endings if ending.facts}
+    arguments = _leases(ending.job for ending in endings)
+    arguments |= {"finished_at": finished_at, "worker": worker_name, "facts": _dump(facts)}
+    with connection.cursor() as cursor:
+        cursor.execute(COMPLETE, arguments)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _settle_mixed(endings: Sequence[Ending], worker_name: str) -> set[int]:
     columns = zip(*(_ending_row(ending) for ending in endings), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, [*(list(column) for column in columns), worker_name])
@@ -65,9 +109,8 @@ def settle(endings: Sequence[Ending], *, worker_name: str) -> set[int]:
 
 def hand_back(jobs: Iterable[ClaimedJob]) -> int:
     """running → available, as if it had never been claimed: for jobs that were not begun."""
-    tokens = {job.id: job.lease_token for job in jobs}
     with connection.cursor() as cursor:
-        cursor.execute(HAND_BACK, [list(tokens), list(tokens.values())])
+        cursor.execute(HAND_BACK, _leases(jobs))
         return _told("hand_back", cursor.fetchall())
 
 
@@ -81,10 +124,11 @@ def hand_back_others(worker_id: int, *, known: Sequence[int]) -> int:
 
 def find_lost(jobs: Iterable[ClaimedJob]) -> list[int]:
     """Those of the jobs that are no longer running under their lease. Writes nothing."""
-    tokens = {job.id: job.lease_token for job in jobs}
+    known = list(jobs)
     with connection.cursor() as cursor:
-        cursor.execute(FIND_LOST, [list(tokens), list(tokens.values())])
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(FIND_HELD, _leases(known))
+        held = {row[0] for row in cursor.fetchall()}
+    return [job.id for job in known if job.id not in held]
 
 
 def stage(limit: int = 1000) -> int:
@@ -145,21 +189,29 @@ def _chunks(ids: Iterable[int]) -> Iterable[list[int]]:
         yield ordered[start : start + CHUNK]
 
 
-def _claimed(row: Sequence[Any]) -> ClaimedJob:
-    id_, kind, queue_id, owner, batch_id, args, attempt, max_attempts, token, created, started = row
+def _place(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return row[:3]
+
+
+def _claimed(row: Sequence[Any], token: UUID) -> ClaimedJob:
+    _, _, id_, kind, queue_id, owner, batch_id, args, attempt, most, created, started = row
     return ClaimedJob(
-        id=id_,
-        kind=kind,
-        queue_id=queue_id,
-        owner=owner,
-        batch_id=batch_id,
-        args=_json(args),
-        attempt=attempt,
-        max_attempts=max_attempts,
-        lease_token=token,
-        created_at=created,
-        started_at=started,
+        id_, kind, queue_id, owner, batch_id, _json(args), attempt, most, token, created, started
     )
+
+
+def _leases(jobs: Iterable[ClaimedJob]) -> dict[str, Any]:
+    """The arguments of HELD. Arrays as Postgres writes them: psycopg takes many times as long to
+    make them of lists."""
+    ids, leases = [], []
+    texts: dict[UUID, str] = {}  # jobs that were claimed together have one token
+    for job in jobs:
+        token = texts.get(job.lease_token)
+        if token is None:
+            token = texts[job.lease_token] = str(job.lease_token)
+        ids.append(f"{job.id}")
+        leases.append(f'"{job.id} {token}"')
+    return {"ids": f"{{{','.join(ids)}}}", "leases": f"{{{','.join(leases)}}}"}
 
 
 def _ending_row(ending: Ending) -> tuple[Any, ...]:
@@ -183,6 +235,8 @@ def _dump(facts: Facts) -> str:
 
 
 def _json(value: Any) -> Any:
+    if value == "{}":
+        return {}
     return json.loads(value) if isinstance(value, str) else value
 
 
@@ -191,6 +245,11 @@ def clean_text(text: str) -> str:
     text = text.replace("\x00", "").replace("\\u0000", "")
     return text.encode("utf-8", "replace").decode("utf-8")
 
+
+# Rows under these leases. Not a join: the planner believes that next to nothing runs, and would
+# compare each lease with each running job. Both arrays are looked up by hash.
+HELD = """id = ANY(%(ids)s::bigint[]) AND state = 'running'
+    AND id || ' ' || lease_token = ANY(%(leases)s::text[])"""
 
 # The subselect is an array, so that it runs once and the update looks the rows up by key.
 CLAIM = """
@@ -201,8 +260,32 @@ WHERE id = ANY(ARRAY(
     WHERE queue_id = %(queue)s AND state = 'available' AND turn IS NOT NULL AND held_at IS NULL
     ORDER BY priority, turn, id LIMIT %(count)s FOR UPDATE SKIP LOCKED))
 RETURNING priority, turn, id, kind, queue_id, owner, batch_id, args, attempt, max_attempts,
-    lease_token, created_at, started_at
+    created_at, started_at
 """
+
+CLAIM_AGAIN = """
+UPDATE jobs_job j SET state = 'running', attempt = lost.attempt, lease_token = lost.token,
+    worker_id = %s, started_at = clock_timestamp(), changed_at = clock_timestamp()
+FROM unnest(%s::bigint[], %s::int[], %s::uuid[]) AS lost(id, attempt, token)
+WHERE j.id = lost.id AND j.state = 'available' AND j.turn IS NOT NULL
+    AND j.attempt = lost.attempt - 1
+RETURNING j.id
+"""
+
+COMPLETE = f"""
+WITH moved AS (
+    UPDATE jobs_job SET state = 'completed', error = '', lease_token = NULL,
+        finished_at = %(finished_at)s, changed_at = clock_timestamp()
+    WHERE {HELD}
+    RETURNING id, attempt, started_at
+)
+INSERT INTO jobs_attempt
+    (job_id, number, result, started_at, finished_at, worker_name, error_class, error, facts)
+SELECT id, attempt, 'completed', started_at, %(finished_at)s, %(worker)s, '', '',
+    coalesce(%(facts)s::jsonb -> id::text, '{{}}')
+FROM moved
+RETURNING job_id
+"""  # noqa: S608 - of our own constants
 
 SETTLE = """
 WITH ending AS (
@@ -231,13 +314,12 @@ FROM moved ORDER BY id
 RETURNING job_id
 """
 
-HAND_BACK = """
-UPDATE jobs_job j SET state = 'available', attempt = j.attempt - 1, lease_token = NULL,
+HAND_BACK = f"""
+UPDATE jobs_job SET state = 'available', attempt = attempt - 1, lease_token = NULL,
     started_at = NULL, changed_at = clock_timestamp()
-FROM unnest(%s::bigint[], %s::uuid[]) AS mine(id, token)
-WHERE j.id = mine.id AND j.state = 'running' AND j.lease_token = mine.token
-RETURNING j.id
-"""
+WHERE {HELD}
+RETURNING id
+"""  # noqa: S608 - of our own constants
 
 HAND_BACK_OTHERS = """
 UPDATE jobs_job SET state = 'available', attempt = attempt - 1, lease_token = NULL,
@@ -246,11 +328,7 @@ WHERE state = 'running' AND worker_id = %s AND NOT id = ANY(%s)
 RETURNING id
 """
 
-FIND_LOST = """
-SELECT mine.id FROM unnest(%s::bigint[], %s::uuid[]) AS mine(id, token)
-LEFT JOIN jobs_job j ON j.id = mine.id AND j.state = 'running' AND j.lease_token = mine.token
-WHERE j.id IS NULL
-"""
+FIND_HELD = f"SELECT id FROM jobs_job WHERE {HELD}"  # noqa: S608 - of our own constants
 
 # A retry goes to the front: its owner has paid for that turn. A scheduled job lines up behind what
 # its owner has waiting already, so that ten thousand due at nine do not shut everybody else out.

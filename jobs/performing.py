@@ -17,29 +17,34 @@ logger = logging.getLogger(__name__)
 class JobContext:
     """Tells a job to stop: because it was cancelled, or because its time is up."""
 
+    __slots__ = ("_must_stop_at", "_waker", "is_cancelled", "started")
+
     def __init__(self, deadline: float, started: Callable[[], None]) -> None:
         self.started = started
+        self.is_cancelled = False
         self._must_stop_at = time.monotonic() + deadline
-        self._cancelled = threading.Event()
+        self._waker: threading.Event | None = None  # made by the first wait: few jobs wait
 
     def cancel(self) -> None:
-        self._cancelled.set()
-
-    @property
-    def is_cancelled(self) -> bool:
-        return self._cancelled.is_set()
+        self.is_cancelled = True
+        if self._waker is not None:
+            self._waker.set()
 
     def overdue_for(self) -> float:
         """Seconds since the job should have ended; negative while it has time."""
         return time.monotonic() - self._must_stop_at
 
     def check(self) -> None:
-        if self._cancelled.is_set() or self.overdue_for() >= 0:
+        if self.is_cancelled or self.overdue_for() >= 0:
             raise JobCancelled
 
     def wait(self, seconds: float) -> None:
         """Sleeps, and raises JobCancelled as soon as the job should stop."""
-        if seconds > 0 and self._cancelled.wait(seconds):
+        if seconds <= 0:
+            return
+        self._waker = threading.Event()
+        # Looked at after the waker is there: a cancel before it is seen here, a later one wakes it.
+        if self.is_cancelled or self._waker.wait(seconds):
             raise JobCancelled
 
 
@@ -63,7 +68,8 @@ class Task:
         self._due_at = time.monotonic() + self.delay
 
     def wait_for_slot(self) -> None:
-        self.context.wait(self._due_at - time.monotonic())
+        if self.delay > 0:
+            self.context.wait(self._due_at - time.monotonic())
 
     def note_start(self) -> None:
         """What the rate counts begins now: says by how much it missed its slot."""

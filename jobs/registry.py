@@ -1,9 +1,8 @@
 """Kinds of job and their handlers. An app's `handlers` module registers them with `@handler`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from jobs.errors import UnknownKind
@@ -12,8 +11,7 @@ from jobs.retry import RetryPolicy
 from jobs.states import State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimedJob:
+class ClaimedJob(NamedTuple):
     """A job under our lease, as the handler sees it. `attempt` counts from 1."""
 
     id: int
@@ -29,8 +27,7 @@ class ClaimedJob:
     started_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class Settled(NamedTuple):
     """A job whose attempt has ended, inside the transaction that writes it."""
 
     job: ClaimedJob
@@ -108,7 +105,7 @@ class BaseHandler:
         """Nothing to undo."""
 
     def save(self, settled: Sequence[Settled]) -> None:
-        """Nothing to write."""
+        """Nothing to write: where this is not overridden, it is not called."""
 
 
 _handlers: dict[str, Handler] = {}
@@ -134,6 +131,10 @@ def prepare_handlers() -> None:
     """A job must not begin late because it was the first of its kind."""
     for instance in _handlers.values():
         instance.prepare()
+
+
+def writes_results(some: Handler) -> bool:
+    return getattr(type(some), "save", None) is not BaseHandler.save
 
 
 def known_kinds() -> list[str]:

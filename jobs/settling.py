@@ -13,7 +13,7 @@ from jobs.lifecycle import Ending
 from jobs.models import Attempt
 from jobs.outcomes import Cancel, Done, Fail, Outcome, Snooze
 from jobs.performing import Task
-from jobs.registry import Settled
+from jobs.registry import Settled, writes_results
 from jobs.states import State
 
 logger = logging.getLogger(__name__)
@@ -54,14 +54,18 @@ def _settle_together(tasks: Sequence[Task], worker_name: str) -> set[int]:
     endings = [_ending(task, now) for task in tasks]
     with transaction.atomic():
         ours = lifecycle.settle(endings, worker_name=worker_name)
-        by_handler = defaultdict(list)
-        for task, ending in zip(tasks, endings, strict=True):
-            if task.job.id in ours:
-                by_handler[task.handler].append(_settled(task, ending))
-        for handler, settled in by_handler.items():
-            handler.save(settled)
+        _save_results(tasks, endings, ours)
     telemetry.attempts_settled(ending for ending in endings if ending.job.id in ours)
     return ours
+
+
+def _save_results(tasks: Sequence[Task], endings: Sequence[Ending], ours: set[int]) -> None:
+    by_handler = defaultdict(list)
+    for task, ending in zip(tasks, endings, strict=True):
+        if writes_results(task.handler) and task.job.id in ours:
+            by_handler[task.handler].append(_settled(task, ending))
+    for handler, settled in by_handler.items():
+        handler.save(settled)
 
 
 def _settled(task: Task, ending: Ending) -> Settled:

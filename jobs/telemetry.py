@@ -29,17 +29,17 @@ jobs_moved = Signal()
 
 def attempts_settled(settled: Iterable["Ending"]) -> None:
     endings = list(settled)
-    for ending in endings:
-        log_ending(ending)
-        if attempt_settled.has_listeners():
+    if logger.isEnabledFor(logging.INFO):
+        for ending in endings:
+            log_ending(ending)
+    if attempt_settled.has_listeners():
+        for ending in endings:
             attempt_settled.send_robust(sender=None, ending=ending)
     if endings and attempts_settled_together.has_listeners():
         attempts_settled_together.send_robust(sender=None, endings=endings)
 
 
 def log_ending(ending: "Ending") -> None:
-    if not logger.isEnabledFor(logging.INFO):
-        return
     job = ending.job
     extra = {
         "job_id": job.id,

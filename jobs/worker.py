@@ -7,7 +7,7 @@ requests are in flight. When nothing is due it sleeps until a notification, a sl
 import logging
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
@@ -39,8 +39,11 @@ BEAT_IDLE = 20.0
 LONGEST_SLEEP = 30.0
 # A thread that goes on this long after its job was told to stop will not stop: its process ends.
 GRACE = 10.0
-# At most this many jobs wait in the process for a thread, where jobs are shorter than a claim.
-MAX_AHEAD = 200
+# At most this many jobs wait in the process for a thread, where jobs are shorter than a claim; and
+# are settled together.
+MAX_AHEAD = 1000
+# How often (seconds) all tasks are looked through for one that does not stop.
+WATCH_EVERY = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +66,10 @@ UNKNOWN: Handler = _UnknownKind()
 
 
 class _Ahead:
-    """How many jobs to claim beyond the free threads: as many as ended in the last moments, so that
-    threads with short jobs never wait for a claim, and long jobs are claimed when they can begin."""
+    """How many jobs may wait for a thread: as many as end within WINDOW, so that threads with short
+    jobs never wait for a claim, and long jobs are claimed when they can begin."""
 
-    WINDOW = 0.02  # seconds, about the length of a claim and a settlement
+    WINDOW = 0.05  # seconds, somewhat more than a claim and a settlement take
 
     def __init__(self) -> None:
         self.jobs = 0
@@ -78,6 +81,10 @@ class _Ahead:
         self._settled_at = now
         self.jobs = min(int((self.jobs + rate * self.WINDOW) / 2), MAX_AHEAD)
 
+    def leaves_time(self, waiting: int) -> bool:
+        """Whether so many waiting jobs keep the threads busy for a while."""
+        return waiting > self.jobs / 2
+
 
 class WorkerProcess:
     """All of one worker process. It lives through many shifts; `work` is one of them."""
@@ -88,10 +95,12 @@ class WorkerProcess:
         self._ears = Ears()
         self._crew = Crew(self._pipe)
         self._tasks: dict[int, Task] = {}  # claimed and not settled, by job id
+        self._by_queue: Counter[int] = Counter()  # how many of them each queue has
         self._unsettled: list[Task] = []  # finished, while the database could not be written
         self._ahead = _Ahead()
         self._me: presence.Presence | None = None
         self._beat_at = 0.0
+        self._watch_at = 0.0
         self._look_at = 0.0  # monotonic time of the next claim; a notification brings it forward
         self._shift_ends_at = 0.0
         self.is_stuck = False  # a thread does not stop: the process must end
@@ -143,7 +152,9 @@ class WorkerProcess:
             node_id=self._options.node_id,
             only_queues=self._options.only_queues,
         )
-        # What was claimed when the last connection broke, and never reached us.
+        # What we claimed and the server forgot in a crash; then what was claimed when the last
+        # connection broke, and never reached us.
+        lifecycle.claim_again(self._jobs(), worker_id=self._me.worker_id)
         lifecycle.hand_back_others(self._me.worker_id, known=list(self._tasks))
         self._beat_at = time.monotonic() + BEAT_BUSY
         self._look_at = 0.0
@@ -161,17 +172,18 @@ class WorkerProcess:
     # claim and start
 
     def _claim(self) -> None:
-        running = Counter(task.job.queue_id for task in self._tasks.values())
-        free = max(self._options.threads - len(self._tasks), 0)
         looked_at = time.monotonic()
+        free = self._options.threads - len(self._tasks)
         starts, again_in = self._claimer.claim_due(
-            free=free, running=running, ahead=self._ahead.jobs
+            free=free,
+            running=self._by_queue,
+            ahead=0 if self._ahead.leaves_time(waiting=-free) else self._ahead.jobs,
         )
         self._look_at = looked_at + min(
             LONGEST_SLEEP if again_in is None else again_in, LONGEST_SLEEP
         )
         self._begin(starts)
-        if self._claimer.closed:
+        if self._claimer.closed & self._by_queue.keys():
             self._hand_back_unstarted(self._claimer.closed)
 
     def _begin(self, starts: list[Start]) -> None:
@@ -180,6 +192,7 @@ class WorkerProcess:
             by_kind[start.job.kind].append(start)
         tasks = [task for kind, some in by_kind.items() for task in self._load(kind, some)]
         self._tasks |= {task.job.id: task for task in tasks}
+        self._by_queue.update(task.job.queue_id for task in tasks)
         ready = [task for task in tasks if task.outcome is None]
         self._unsettled += [task for task in tasks if task.outcome is not None]
         in_threads = [task for task in ready if not task.handler.in_main_thread]
@@ -192,7 +205,7 @@ class WorkerProcess:
 
     def _thread_limit(self) -> int:
         """One more for every queue that has jobs here: see Claimer.claim_due."""
-        return self._options.threads + len({task.job.queue_id for task in self._tasks.values()})
+        return self._options.threads + len(self._by_queue)
 
     def _load(self, kind: str, starts: list[Start]) -> list[Task]:
         """A task for each job; those that cannot be loaded come with their outcome."""
@@ -235,8 +248,8 @@ class WorkerProcess:
         assert self._me is not None
         ours = settle(batch, worker_name=self._me.name)
         del self._unsettled[: len(batch)]
+        self._forget(batch)
         for task in batch:
-            self._tasks.pop(task.job.id, None)
             if task.job.id not in ours:
                 logger.warning("job %d was taken away: its results are dropped", task.job.id)
         self._ahead.settled(len(batch))
@@ -249,8 +262,18 @@ class WorkerProcess:
             lifecycle.hand_back(task.job for task in unstarted)
             _unload(unstarted)
             notify_workers()
-            for task in unstarted:
-                self._tasks.pop(task.job.id, None)
+            self._forget(unstarted)
+
+    def _jobs(self) -> list[ClaimedJob]:
+        return [task.job for task in self._tasks.values()]
+
+    def _forget(self, tasks: Sequence[Task]) -> None:
+        for task in tasks:
+            self._by_queue[task.job.queue_id] -= 1
+            # A job that was taken away may have come back to us meanwhile, as another task.
+            if self._tasks.get(task.job.id) is task:
+                del self._tasks[task.job.id]
+        self._by_queue = +self._by_queue
 
     # duties
 
@@ -261,14 +284,16 @@ class WorkerProcess:
             self._beat_at = now + (BEAT_BUSY if self._tasks else BEAT_IDLE)
             self._me.beat()
             self._stop_lost_jobs()
-        self._watch_deadlines()
+        if now >= self._watch_at:
+            self._watch_at = now + WATCH_EVERY
+            self._watch_deadlines()
         if maintenance.is_due():
             maintenance.run(self._options.node_id)
 
     def _stop_lost_jobs(self) -> None:
         """Tells threads to stop whose jobs were cancelled, or given to somebody else."""
         if self._tasks:
-            for id_ in lifecycle.find_lost(task.job for task in self._tasks.values()):
+            for id_ in lifecycle.find_lost(self._jobs()):
                 self._tasks[id_].context.cancel()
 
     def _watch_deadlines(self) -> None:

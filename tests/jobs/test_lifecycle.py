@@ -1,6 +1,5 @@
 """Every arrow of the state machine, from every state: what moves, what is refused."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -84,7 +83,7 @@ class TestLease:
         make_jobs()
         (job,) = claim()
         assert (
-            lifecycle.settle([make_ending(replace(job, lease_token=uuid4()))], worker_name="w")
+            lifecycle.settle([make_ending(job._replace(lease_token=uuid4()))], worker_name="w")
             == set()
         )
 
