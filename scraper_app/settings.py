@@ -58,9 +58,9 @@ def describe_database(environment: Environment) -> dict[str, Any]:
             "CONN_HEALTH_CHECKS": True,
         }
     url = environment.database_url.get_secret_value()
-    settings = dict(dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True))
-    settings["OPTIONS"] = NOTICE_DEATH | settings.get("OPTIONS", {})
-    return settings
+    parsed = dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True)
+    settings: dict[str, Any] = dict(parsed)
+    return settings | {"OPTIONS": NOTICE_DEATH | settings.get("OPTIONS", {})}
 
 
 ENVIRONMENT = read_environment_or_leave()
