@@ -3,9 +3,10 @@
 import os
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import ClassVar
 
-from jobs.outcomes import Cancel, Done, Fail, Outcome
+from jobs.outcomes import Cancel, Done, Fail, Outcome, Snooze
 from jobs.registry import BaseHandler, ClaimedJob, Context, Settled, handler
 from jobs.retry import RetryPolicy
 from tests.workload.models import Start
@@ -14,7 +15,7 @@ from tests.workload.models import Start
 @handler
 class WorkHandler(BaseHandler):
     """args: seconds (sleep), fail (times), stubborn (ignores being told to stop), poison (cannot be
-    saved), cancel."""
+    saved), cancel, snooze (until that Unix time)."""
 
     kind: ClassVar[str] = "test.work"
     retry: ClassVar[RetryPolicy] = RetryPolicy(max_attempts=5, base=0.05, cap=0.2)
@@ -26,6 +27,8 @@ class WorkHandler(BaseHandler):
         self._sleep(args.get("seconds", 0.0), None if args.get("stubborn") else context)
         if payload.attempt <= args.get("fail", 0):
             return Fail(error="Wanted", message=f"failed as wanted in attempt {payload.attempt}")
+        if started < args.get("snooze", 0):
+            return Snooze(until=datetime.fromtimestamp(args["snooze"], UTC), reason="as wanted")
         if args.get("cancel"):
             return Cancel(reason="as wanted")
         if args.get("raise"):
