@@ -198,6 +198,7 @@ class Document:
         self.twins: dict[str, list[Node]] = {}  # further nodes with an id that is already taken
         self.by_name: dict[str, list[Node]] = defaultdict(list)
         self._unseen: list[tuple[int, int]] = []
+        self._by_attribute: dict[str, list[Node]] = {}
         self._walk()
 
     def _walk(self) -> None:
@@ -270,14 +271,18 @@ class Document:
     @cached_property
     def headings(self) -> list[Node]:
         """Every element that is a heading or says that it is one."""
-        return [
-            node
-            for node in self.nodes
-            if node.name in _HEADING_TAGS or node.attributes.get("role") == "heading"
-        ]
+        told = [node for node in self.with_attribute("role") if node.get("role") == "heading"]
+        tagged = [node for name in _HEADING_TAGS for node in self.by_name.get(name, [])]
+        return sorted({node.index: node for node in (*told, *tagged)}.values(), key=_place)
 
     def with_attribute(self, name: str) -> list[Node]:
-        return [node for node in self.nodes if name in node.attributes]
+        """The nodes that have an attribute, whatever its value; looked for once."""
+        known = self._by_attribute.get(name)
+        if known is None:
+            known = self._by_attribute[name] = [
+                node for node in self.nodes if name in node.attributes
+            ]
+        return known
 
     @cached_property
     def title(self) -> str:
@@ -331,9 +336,14 @@ class Document:
 
 
 def _is_unseen(node: Node) -> bool:
-    if node.name in _INVISIBLE_TAGS or "hidden" in node.attributes:
+    if node.name in _INVISIBLE_TAGS:
         return True
-    style = node.attributes.get("style")
+    attributes = node.attributes
+    if not attributes:
+        return False
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
     return style is not None and "display:none" in style[:500].replace(" ", "")
 
 

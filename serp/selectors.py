@@ -122,6 +122,8 @@ def _candidates(scope: Document | Node, compound: _Compound) -> list[Node]:
         nodes = document.all_with_id(compound.identifier)
     elif compound.classes:
         nodes = document.by_class.get(compound.classes[0], [])
+    elif compound.attributes:
+        nodes = document.with_attribute(compound.attributes[0][0])
     elif compound.tag:
         nodes = document.by_name.get(compound.tag, [])
     else:

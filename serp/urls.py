@@ -14,6 +14,7 @@ from publicsuffixlist import PublicSuffixList
 from serp.types import Target
 
 _LONGEST_URL = 8192
+_LINE_BREAKS = dict.fromkeys(map(ord, "\t\r\n"))
 _DEEPEST_WRAPPING = 3
 
 
@@ -24,6 +25,7 @@ class _Opaque(Exception):
 _Unwrapper = Callable[[SplitResult], str | None]
 
 
+@lru_cache(maxsize=2048)
 def read_target(href: str, base_url: str, shown_domain: str = "") -> Target:
     """The link as a value: never raises, whatever stands in the href.
 
@@ -58,16 +60,22 @@ def unwrap(href: str, base_url: str) -> str | None:
 
 def make_absolute(href: str, base_url: str) -> str | None:
     """The href against the page's address; None for anything but http(s)."""
-    href = re.sub(r"[\t\r\n]", "", href.strip())
+    href = href.strip()
     if not href or len(href) > _LONGEST_URL:
         return None
+    href = href.translate(_LINE_BREAKS)
     try:
-        url = urljoin(base_url, href)
+        url = href if _is_plain(href) else urljoin(base_url, href)
         parts = urlsplit(url)
         has_host = parts.scheme in {"http", "https"} and parts.hostname
     except ValueError:
         return None
     return url if has_host else None
+
+
+def _is_plain(href: str) -> bool:
+    """Whether joining would change nothing: an absolute address without empty parts at its end."""
+    return href.startswith(("http://", "https://")) and not href.endswith(("?", "#"))
 
 
 def registrable_domain(url: str) -> str:

@@ -40,7 +40,9 @@ def find_ad_boxes(document: Document, links: list[TitledLink], base_url: str) ->
 
 
 def _find_sections(document: Document) -> list[_Section]:
-    marked = [node for node in document.nodes if _is_marked(node)]
+    marked = document.with_attribute(marks.AD_BOX_ATTRIBUTE) + [
+        node for name in marks.AD_BOX_CLASSES for node in document.by_class.get(name, [])
+    ]
     nodes = document.all_with_id(marks.TOP_AD_SECTION, *marks.BOTTOM_AD_SECTIONS)[:MOST_SECTIONS]
     return [_Section(node, any(node.contains(box) for box in marked)) for node in nodes]
 

@@ -30,6 +30,7 @@ _OWN_PATHS = (
     "/support/websearch",
     "/settings/ads",
 )
+_OTHER_LEVELS = frozenset({"h1", "h5"})
 MOST_TITLES = 600
 _OWN_SIGNS = {"sa", "ved", "ei", "tbm", "gbv", "um", "usg", "source", "sxsrf", "oi"}
 
@@ -61,12 +62,10 @@ def find_titled_links(document: Document, base_url: str) -> list[TitledLink]:
 
 def _headings(document: Document) -> Iterator[Node]:
     last_end = -1
-    for node in document.nodes:
-        if node.index < last_end:
+    for node in document.headings:
+        if node.index < last_end or (node.name in _OTHER_LEVELS and node.get("role") != "heading"):
             continue
-        if (
-            node.name in {"h2", "h3", "h4"} or node.attributes.get("role") == "heading"
-        ) and _anchors_of(node):
+        if _anchors_of(node):
             last_end = node.end
             yield node
 

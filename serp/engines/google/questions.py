@@ -39,16 +39,19 @@ def _question_nodes(document: Document, query: str, results: list[Node]) -> list
 
 
 def _marked(document: Document, query: str) -> list[Node]:
-    marked = [node for node in document.nodes if node.attributes.get(marks.QUESTION_ATTRIBUTE)]
+    marked = document.with_attribute(marks.QUESTION_ATTRIBUTE)
     return [
-        node for node in marked if fold_text(node.get(marks.QUESTION_ATTRIBUTE)) != fold_text(query)
+        node
+        for node in marked
+        if node.get(marks.QUESTION_ATTRIBUTE)
+        and fold_text(node.get(marks.QUESTION_ATTRIBUTE)) != fold_text(query)
     ]
 
 
 def _asking_buttons(document: Document, results: list[Node]) -> list[Node]:
     buttons = [
         node
-        for node in document.nodes
+        for node in document.with_attribute("role")
         if node.get("role") in {"button", "tab"}
         and node.name != "a"
         and _is_question(node)
