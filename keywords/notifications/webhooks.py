@@ -60,7 +60,7 @@ def judge(exchange: Exchange) -> Outcome:
     if exchange.status:
         return Fail(
             error="answered",
-            message=_("The receiver answered with status %(status)d.") % facts,
+            message=_("The receiver answered with status %(n)d.") % {"n": exchange.status},
             facts=facts,
         )
     return Fail(
