@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.utils import timezone
 
 from jobs import control
 from keywords.cancellation import cancel_list
@@ -66,6 +67,8 @@ def start_list(
     job_ids = write_keywords(keyword_list, plan.pairs, owner, start_at)
     if hold:
         control.hold_jobs(job_ids, by=name_of(owner))
+        keyword_list.paused_at = timezone.now()
+        keyword_list.save(update_fields=["paused_at"])
     return keyword_list
 
 

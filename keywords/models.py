@@ -131,6 +131,8 @@ class KeywordList(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     # When its keywords, or some of them, were last started.
     last_run_at = models.DateTimeField(db_default=Now(), editable=False)
+    # Since when its searches are held back; see keywords.holding.
+    paused_at = models.DateTimeField(null=True, editable=False)
 
     objects = KeywordListQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
+from jobs import control
 from jobs.enqueue import NewJob, enqueue_many
 from jobs.enqueue import reserve_ids as reserve_job_ids
 from jobs.models import Batch
@@ -92,12 +93,23 @@ def rerun(keywords: KeywordQuerySet, *, by: AbstractBaseUser, name: str = "") ->
             continue
         batch = batch or start_batch(runs[0].owner, name or f"Again, by {name_of(by)}")
         search_ids = reserve_ids("keywords_search", len(runs))
-        start_runs(runs, search_ids, batch_id=batch.pk)
+        job_ids = start_runs(runs, search_ids, batch_id=batch.pk)
+        hold_paused(runs, job_ids, by)
         point_at([run.keyword_id for run in runs], search_ids)
         started += len(runs)
     if started:
         note_activity([pk for (pk,) in locked])
     return started
+
+
+def hold_paused(runs: Sequence[Run], job_ids: Sequence[int], by: AbstractBaseUser) -> None:
+    """A list that is paused stays so, whatever is started in it."""
+    keyword_ids = [run.keyword_id for run in runs]
+    paused = Keyword.objects.filter(pk__in=keyword_ids, keyword_list__paused_at__isnull=False)
+    of_paused = set(paused.values_list("pk", flat=True))
+    pairs = zip(runs, job_ids, strict=True)
+    if held := [job_id for run, job_id in pairs if run.keyword_id in of_paused]:
+        control.hold_jobs(held, by=name_of(by))
 
 
 def note_activity(keyword_ids: Sequence[int]) -> None:
