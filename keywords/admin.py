@@ -1,9 +1,8 @@
-"""What users have, for operators: sources, lists, keywords, searches. Saved pages without their bytes."""
+"""What users have, for operators: lists, keywords, searches. Saved pages without their bytes."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin
-from django.db import models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,65 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from jobs.admin import cells
-from jobs.admin.base import BigTable, OperatedTable, ReadOnly, operator_name
-from jobs.audit import record
-from keywords import job_subjects, source_panel  # noqa: F401 - they register themselves
-from keywords.models import ApiToken, Keyword, KeywordList, SavedPage, Search, Source
-
-
-@admin.register(Source)
-class SourceAdmin(OperatedTable[Source]):
-    list_display = (
-        "name",
-        "engine",
-        "queue_link",
-        "state",
-        "rate",
-        "enabled",
-        "is_default",
-        "health",
-    )
-    list_select_related = ("queue",)
-    list_filter = ("engine", "enabled")
-    search_fields = ("name",)
-    raw_id_fields = ("queue",)
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    show_full_result_count = False
-    readonly_fields = ("refusals",)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> list[str]:
-        return ["refusals", *(["name", "queue"] if obj else [])]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
-        before = {name: form.initial.get(name) for name in form.changed_data} if change else {}
-        super().save_model(request, obj, form, change)
-        record(
-            "change source" if change else "create source",
-            by=operator_name(request),
-            queue=obj.queue.name,
-            before=before,
-            after={name: getattr(obj, name) for name in form.changed_data if name != "queue"},
-        )
-
-    @admin.display(description="Queue", ordering="queue__name")
-    def queue_link(self, source: Source) -> SafeString:
-        url = reverse("admin:jobs_queue_change", args=[source.queue_id])
-        return format_html('<a href="{}">{}</a>', url, source.queue.name)
-
-    @admin.display(description="State")
-    def state(self, source: Source) -> SafeString:
-        return cells.show_queue_chip(source.queue)
-
-    @admin.display(description="Rate")
-    def rate(self, source: Source) -> str:
-        return cells.show_rate(source.queue)
-
-    @admin.display(description="Refused in a row", ordering="refusals")
-    def health(self, source: Source) -> int:
-        return source.refusals
+from jobs.admin.base import BigTable, ReadOnly
+from keywords import job_subjects, source_admin, source_panel  # noqa: F401 - they register themselves
+from keywords.models import ApiToken, Keyword, KeywordList, SavedPage, Search
 
 
 @admin.register(KeywordList)

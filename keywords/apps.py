@@ -11,7 +11,7 @@ class KeywordsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     # See jobs.groups.
     is_operated = True
-    configure_permissions = ("add_source", "change_source")
+    configure_permissions = ("add_source", "change_source", "change_proxy", "delete_proxy")
 
     def ready(self) -> None:
         from keywords.schedules import forget_with_list  # noqa: PLC0415 - models are not there before

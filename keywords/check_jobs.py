@@ -17,13 +17,14 @@ MINUTES = (1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440)
 
 
 @transaction.atomic
-def ask_test(source: Source, keyword: str, *, by: str) -> SourceCheck:
+def ask_test(source: Source, keyword: str, *, by: str, owner: int = 0) -> SourceCheck:
     job_id = enqueue(_new_job(source.pk, source.queue.name, keyword, SourceCheck.Purpose.TEST, by))
     return SourceCheck.objects.create(
         source=source,
         purpose=SourceCheck.Purpose.TEST,
         keyword=keyword,
         asked_by=by[:200],
+        owner=owner,
         job_id=job_id,
     )
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 
 
 class Proxy(models.Model):
@@ -38,3 +39,7 @@ class Proxy(models.Model):
 
     def is_resting(self, now: datetime) -> bool:
         return self.resting_until is not None and self.resting_until > now
+
+    @property
+    def rests(self) -> bool:
+        return self.is_resting(timezone.now())

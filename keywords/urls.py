@@ -23,6 +23,9 @@ from keywords.views.live_rows import show_changes
 from keywords.views.new_list import new_list, sample_file, use_sample
 from keywords.views.queue_pill import show_pill, show_queue
 from keywords.views.saved_page import download_page, show_marked_page, show_page, show_source
+from keywords.views.search import download_found, search_results
+from keywords.views.source_tests import ask_source, close_now, show_check
+from keywords.views.sources import show_source as show_one_source
 from keywords.views.sources import show_sources
 from keywords.views.theme import switch_theme
 
@@ -56,6 +59,12 @@ urlpatterns = [
     *list_urls,
     path("queue", show_queue, name="queue"),
     path("queue/pill", show_pill, name="queue-pill"),
+    path("search", search_results, name="search"),
+    path("search.csv", download_found, name="search-download"),
     path("sources", show_sources, name="sources"),
+    path("sources/checks/<int:pk>", show_check, name="source-check"),
+    path("sources/<slug:name>", show_one_source, name="source"),
+    path("sources/<slug:name>/test", ask_source, name="source-test"),
+    path("sources/<slug:name>/close", close_now, name="source-close"),
     path("theme", switch_theme, name="theme"),
 ]

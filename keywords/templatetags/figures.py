@@ -34,6 +34,12 @@ def cell(number: int | Absent) -> SafeString:
 
 
 @register.filter
+def share(part: float | Absent) -> str:
+    """Of 1, in percent."""
+    return f"{part:.0%}" if isinstance(part, float | int) else ABSENT
+
+
+@register.filter
 def ago(moment: datetime | Absent) -> SafeString:
     if not moment:
         return format_html('<span class="absent" title="{}">{}</span>', _("not yet"), ABSENT)

@@ -1,81 +1,140 @@
-"""`/sources`: where keywords can be searched, how each is doing and what to expect of it."""
+"""`/sources`: where keywords can be searched, how each is doing and what to expect of it; and one of
+them with its figures, its checks and its proxies."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from jobs.models import Queue
+from jobs.groups import may_configure, may_operate
 from keywords.models import Source
+from keywords.page_health import PageHealth
+from keywords.source_checks import SourceCheck
+from keywords.source_standing import SourceStanding, read_standings
 from keywords.sources import engine_of
 from keywords.views.access import SignedInRequest, signed_in
-from keywords.views.banners import describe_cool_down, describe_pause
-from keywords.views.wording import Chip
+from keywords.views.source_words import Told, describe_pace, describe_slowdown, name_outcome, tell
+from keywords.views.wording import explain
 from serp.types import Engine
+
+SHOWN_CHECKS = 8
+SHOWN_ANSWERS = 20
+
+
+@dataclass(frozen=True)
+class Budgeted:
+    """What is left of one budget."""
+
+    span: str
+    left: int
+    limit: int
+    used_share: int  # percent
 
 
 @dataclass(frozen=True)
 class SourceCard:
-    source: Source
+    standing: SourceStanding
     engine: Engine
-    chip: Chip
-    note: str
+    told: Told
     pace: str
+    slowdown: str
+    budgets: tuple[Budgeted, ...]
+    expectation: str
+    last_block: str
+
+    @property
+    def source(self) -> Source:
+        return self.standing.source
+
+    @property
+    def share(self) -> int | None:
+        share = self.standing.health.share
+        return None if share is None else round(share * 100)
 
 
 @require_safe
 @signed_in
 def show_sources(request: SignedInRequest) -> HttpResponse:
-    now = timezone.now()
-    asked = Source.objects.filter(only_saved=False)
-    sources = asked.select_related("queue").order_by("-enabled", "-is_default", "name")
-    return render(
-        request, "keywords/sources.html", {"cards": [build_card(each, now) for each in sources]}
+    sources = asked_sources().order_by("-enabled", "-is_default", "name")
+    cards = [build_card(standing) for standing in read_standings(sources)]
+    return render(request, "keywords/sources.html", {"cards": cards, **permissions(request)})
+
+
+@require_safe
+@signed_in
+def show_source(request: SignedInRequest, name: str) -> HttpResponse:
+    source = get_object_or_404(asked_sources(), name=name)
+    (standing,) = read_standings(asked_sources().filter(pk=source.pk))
+    allowed = permissions(request)
+    context = {
+        "card": build_card(standing),
+        "figures": source.figures.order_by("-newest")[:5],
+        "answers": [
+            (answer, explain(answer.outcome).chip)
+            for answer in PageHealth.objects.filter(source=source)[:SHOWN_ANSWERS]
+        ],
+        "checks": [
+            (check, explain(check.outcome).chip) for check in visible_checks(request, source)
+        ],
+        "proxies": source.proxies.all() if allowed["may_operate"] else [],
+        "may_test": may_test(request, source),
+        "keyword": source.canary_keyword or "wikipedia",
+        **allowed,
+    }
+    return render(request, "keywords/source.html", context)
+
+
+def asked_sources() -> QuerySet[Source]:
+    """Without those that only hold imported pages."""
+    return Source.objects.filter(only_saved=False)
+
+
+def build_card(standing: SourceStanding) -> SourceCard:
+    source = standing.source
+    engine = engine_of(source)
+    breaker = standing.breaker
+    return SourceCard(
+        standing=standing,
+        engine=engine,
+        told=tell(standing),
+        pace=describe_pace(source.queue),
+        slowdown=describe_slowdown(source.queue),
+        budgets=tuple(list_budgets(standing)),
+        expectation=source.expectation or engine.label,
+        last_block=name_outcome(breaker.outcome) if breaker and breaker.refused_at else "",
     )
 
 
-def build_card(source: Source, now: datetime) -> SourceCard:
-    chip, note = describe_health(source, now)
-    return SourceCard(source, engine_of(source), chip, note, describe_pace(source.queue))
+def list_budgets(standing: SourceStanding) -> Iterator[Budgeted]:
+    for allowance in standing.allowances:
+        share = round(100 * min(allowance.used / allowance.limit, 1))
+        span = _("today") if allowance.span == "day" else _("this month")
+        yield Budgeted(span, allowance.left, allowance.limit, share)
 
 
-def describe_health(source: Source, now: datetime) -> tuple[Chip, str]:
-    queue = source.queue
-    if not source.enabled:
-        return Chip(_("Switched off"), "power", "stopped"), _("The operator has switched it off.")
-    if queue.is_paused(now):
-        return Chip(_("Paused"), "circle-pause", "bad"), describe_pause(queue)
-    if queue.is_cooling(now):
-        return Chip(_("Resting"), "hourglass", "warning"), describe_cool_down(queue)
-    if source.failures or source.refusals:
-        count = source.failures + source.refusals
-        text = ngettext(
-            "Its last answer was a failure.", "Its last %(n)d answers were failures.", count
-        )
-        return Chip(_("Troubled"), "triangle-alert", "warning"), text % {"n": count}
-    return Chip(_("Ready"), "check", "good"), ""
+def permissions(request: SignedInRequest) -> dict[str, bool]:
+    return {
+        "may_operate": may_operate(request.user),
+        "may_configure": may_configure(request.user),
+    }
 
 
-def describe_pace(queue: Queue) -> str:
-    parts = []
-    if queue.rate_limit:
-        rate = ngettext(
-            "%(n)s search per %(span)s", "%(n)s searches per %(span)s", queue.rate_limit
-        )
-        parts.append(rate % {"n": queue.rate_limit, "span": describe_period(queue.rate_period)})
-    if queue.max_running:
-        parts.append(_("%(n)s at a time") % {"n": queue.max_running})
-    return ", ".join(parts) or _("No limit.")
+def may_test(request: SignedInRequest, source: Source) -> bool:
+    return source.users_may_test or may_operate(request.user)
 
 
-def describe_period(period: float) -> str:
-    if period == 60:
-        return _("minute")
-    if period == 3600:
-        return _("hour")
-    return _("%(n)g s") % {"n": period}
+def visible_checks(request: SignedInRequest, source: Source) -> QuerySet[SourceCheck]:
+    """Operators see all of them, others their own and the canaries."""
+    return checks_for(request).filter(source=source)[:SHOWN_CHECKS]
+
+
+def checks_for(request: SignedInRequest) -> QuerySet[SourceCheck]:
+    checks = SourceCheck.objects.select_related("source")
+    if may_operate(request.user):
+        return checks
+    own = Q(owner=request.user.pk) | Q(purpose=SourceCheck.Purpose.CANARY)
+    return checks.filter(own, source__only_saved=False)

@@ -1,15 +1,24 @@
 """What operators see of keywords: every table opens, jobs are found by what they are about."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from jobs.audit import AuditEntry
+from jobs.schedules import Schedule
+from keywords.breaker import Breaker
 from keywords.models import ApiToken, Keyword, Search, Source
+from keywords.page_health import PageHealth, SourceFigures
+from keywords.proxies import Proxy
 from keywords.saved_pages import save_page
+from keywords.source_checks import SourceCheck
+from keywords.sources import ensure_practice_source
 from tests.jobs.staff import sign_in
 from tests.keywords.rows import job_of, make_list, make_user
 
@@ -126,21 +135,144 @@ class TestSources:
         source = Source.objects.get()
         client = sign_in("configurer")
         url = reverse("admin:keywords_source_change", args=[source.pk])
-        form = client.get(url).context["adminform"].form
-        values = {name: form.initial.get(name) or "" for name in form.fields}
-        values |= {"settings": "{}", "allow_private": "", "user_agent": "Mine/1.0"}
+        values = read_form(client, url) | {"user_agent": "Mine/1.0"}
         assert client.post(url, values).status_code == 302
         entry = AuditEntry.objects.get(action="change source")
-        assert entry.after["user_agent"] == "Mine/1.0"
+        assert entry.after == {"user_agent": "Mine/1.0"}
 
+    def test_every_setting_can_be_changed(self) -> None:
+        source = ensure_practice_source()
+        client = sign_in("configurer")
+        url = reverse("admin:keywords_source_change", args=[source.pk])
+        wanted = {
+            "rate_limit": "6",
+            "rate_period": "30",
+            "burst": "2",
+            "max_running": "3",
+            "budget_day": "100",
+            "budget_month": "900",
+            "country": "DE",
+            "language": "de",
+            "canary_keyword": "wikipedia",
+            "canary_minutes": "30",
+            "expectation": "Ours.",
+            "new_credentials": "api_key: s3cret",
+            "add_proxies": "http://me:pa55@proxy.example:3128",
+        }
+        assert client.post(url, read_form(client, url) | wanted).status_code == 302
+        source = Source.objects.select_related("queue").get()
+        queue = source.queue
+        assert (queue.rate_limit, queue.rate_period, queue.burst, queue.max_running) == (
+            6,
+            30,
+            2,
+            3,
+        )
+        assert (source.budget_day, source.budget_month) == (100, 900)
+        assert (source.country, source.language, source.expectation) == ("de", "de", "Ours.")
+        assert Schedule.objects.get(name="canary-practice").cron == "*/30 * * * *"
+        page = client.get(url).content.decode()
+        assert "never shown: api_key" in page
+        assert "me@proxy.example:3128" in page
+        assert "s3cret" not in page
+        assert "pa55" not in page
+        assert "s3cret" not in str(AuditEntry.objects.values())
+        assert "pa55" not in str(AuditEntry.objects.values())
+        cleared = {"budget_day": "", "budget_month": "", "rate_limit": "", "canary_keyword": ""}
+        client.post(url, read_form(client, url) | cleared)
+        source = Source.objects.select_related("queue").get()
+        assert (source.budget_day, source.queue.rate_limit, source.queue.rate_period) == (
+            None,
+            None,
+            30,
+        )
+        assert not Schedule.objects.exists()
+        assert source.proxies.count() == 1
+        assert source.credentials
+
+    @pytest.mark.parametrize(
+        ("wrong", "sentence"),
+        [
+            ({"base_url": "ftp://a.example"}, "is not a web address"),
+            ({"country": "Germany"}, "at most 2"),
+            ({"language": "de_DE!"}, "A language is a code"),
+            ({"rate_limit": "0"}, "greater than or equal to 1"),
+            ({"budget_day": "0"}, "The budget of a day"),
+            ({"settings": '{"attempts": "many"}'}, "attempts must be a number"),
+            ({"add_proxies": "socks5://secret:word@a:1"}, "A proxy is http://"),
+            ({"new_credentials": "s3cret"}, "as name: value"),
+        ],
+    )
+    def test_mistakes_are_told(self, wrong: dict[str, str], sentence: str) -> None:
+        source = ensure_practice_source()
+        client = sign_in("configurer")
+        url = reverse("admin:keywords_source_change", args=[source.pk])
+        answer = client.post(url, read_form(client, url) | wrong)
+        assert answer.status_code == 200
+        assert sentence in answer.content.decode().replace("&#x27;", "'")
+
+    def test_a_new_one_gets_the_pace_that_its_engine_bears(self) -> None:
+        client = sign_in("configurer")
+        url = reverse("admin:keywords_source_add")
+        values = read_form(client, url) | {
+            "name": "ducks",
+            "engine": "duckduckgo",
+            "rate_limit": "",
+        }
+        assert client.post(url, values).status_code == 302
+        queue = Source.objects.select_related("queue").get(name="ducks").queue
+        assert (queue.rate_limit, queue.rate_period, queue.max_running) == (2, 60, 1)
+
+    def test_operators_close_breakers_and_test(self) -> None:
+        source = ensure_practice_source()
+        client = sign_in("operator")
+        url = reverse("admin:keywords_source_changelist")
+        for action in ("close_breakers", "test_sources"):
+            picked = {"action": action, "_selected_action": [source.pk]}
+            assert client.post(url, picked).status_code == 302
+        assert AuditEntry.objects.filter(action="close breaker").exists()
+        assert SourceCheck.objects.get().keyword == "wikipedia"
+
+
+def read_form(client: Client, url: str) -> dict[str, object]:
+    """What a browser would send back."""
+    context = client.get(url).context
+    form = context["adminform"].form
+    values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    values = {name: "" if value in (None, False) else value for name, value in values.items()}
+    values["settings"] = "{}"
+    for formset in context["inline_admin_formsets"]:
+        prefix = formset.formset.prefix
+        values[f"{prefix}-TOTAL_FORMS"] = values[f"{prefix}-INITIAL_FORMS"] = len(formset.formset)
+        for number, row in enumerate(formset.formset):
+            values |= {f"{prefix}-{number}-id": row.instance.pk, f"{prefix}-{number}-enabled": "on"}
+            values[f"{prefix}-{number}-source"] = row.instance.source_id
+    return values
+
+
+class TestOperations:
     def test_operations_tells_how_they_do(self) -> None:
-        make_list("a", "b", "c", "d")
-        ids = list(Search.objects.order_by("pk").values_list("pk", flat=True))
-        Search.objects.filter(pk__in=ids[:3]).update(outcome="ok")
-        Search.objects.filter(pk=ids[3]).update(outcome="rate_limited")
+        source = ensure_practice_source()
+        for outcome in ("ok", "ok", "ok", "rate_limited"):
+            PageHealth.objects.create(source=source, outcome=outcome)
+        Breaker.objects.create(source=source, outcome="rate_limited", refused_at=timezone.now())
         page = sign_in("viewer").get(reverse("admin:index")).content.decode()
         assert "3 of the last 4 good" in page
         assert "rate limited, " in page
+
+    def test_operations_tells_what_is_wrong_now(self) -> None:
+        source = ensure_practice_source()
+        alarm = "40% of the last 50 pages found nothing; before it was 2%."
+        SourceFigures.objects.create(source=source, parser_version="practice-1", alarms=[alarm])
+        Proxy.objects.create(
+            source=source,
+            label="a.example:3128",
+            sealed=b"",
+            resting_until=timezone.now() + timedelta(minutes=5),
+        )
+        page = sign_in("viewer").get(reverse("admin:index")).content.decode()
+        assert f"practice: {alarm}" in page
+        assert "practice: 1 of its 1 proxies rest." in page
 
 
 def sign_in_once() -> Client:
