@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -70,6 +71,7 @@ class ProxyInline(admin.TabularInline):  # type: ignore[type-arg]  # not generic
 @admin.register(Source)
 class SourceAdmin(ForOperators, OperatedTable[Source]):
     form = SourceForm
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     change_form_template = "admin/operations/source_form.html"
     list_display = (
         *("name", "engine", "state", "why", "answered", "last_refusal", "rate", "budget"),

@@ -75,6 +75,27 @@ class TestSetSource:
         call("set_source", "own", "--engine", "searxng", "--credentials-stdin")
         assert Source.objects.get(name="own").credentials
 
+    def test_sets_budgets_canary_and_place(self) -> None:
+        printed = call(
+            *("set_source", "practice", "--budget-day", "100", "--budget-month", "2000"),
+            *("--canary", "wikipedia", "--canary-every", "30", "--country", "de"),
+            *("--language", "de", "--expect", "Ours.", "--users-may-test"),
+        )
+        assert "100 a day, 2,000 a month" in printed
+        assert "canary “wikipedia” every 30 minutes" in printed
+        source = Source.objects.get(name="practice")
+        assert (source.country, source.language, source.expectation) == ("de", "de", "Ours.")
+        assert source.users_may_test
+        assert "a day" not in call("set_source", "practice", "--budget-day", "0", "--canary", "")
+
+    def test_takes_proxies_from_standard_input(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        lines = "# ours\nhttp://me:pa55@a.example:3128\n\nhttp://b.example:8080\n"
+        monkeypatch.setattr("sys.stdin", StringIO(lines))
+        assert "through 2 proxies" in call("set_source", "practice", "--proxies-stdin")
+        rows = Source.objects.get(name="practice").proxies.all()
+        assert [proxy.label for proxy in rows] == ["me@a.example:3128", "b.example:8080"]
+        assert b"pa55" not in bytes(rows[0].sealed)
+
     @pytest.mark.parametrize(
         "words",
         [["set_source", "new"], ["set_source", "x", "--engine", "google", "--rate", "often"]],
