@@ -1,8 +1,8 @@
-"""Questions across results."""
+"""Questions across results: the same that the search page asks."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from django.db.models import Count
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -12,22 +12,52 @@ from keywords.api.paging import PageQuery, take_page
 from keywords.api.problems import refuse_field
 from keywords.api.schemas import LinkOut, Text
 from keywords.api.showing import LINK_FIELDS
-from keywords.link_search import LinkQuestion, QuestionMistake, limited_time
-from keywords.models import Keyword, ResultLink
+from keywords.link_search.answering import Answer, answer, complain_about, within_time
+from keywords.link_search.cursors import read_cursor
+from keywords.link_search.groups import GroupPage, KeywordGroup, NameGroup, take_groups
+from keywords.link_search.limits import Deadline
+from keywords.link_search.question import LinkQuestion, Match, QuestionMistake, Runs, Where
+from keywords.link_search.scope import Scope
+from keywords.models import ResultLink
 
 router = Router(tags=["links"])
 
 
 class LinkQuery(PageQuery):
-    where: Literal["ad", "organic", "any"] = "any"
-    match: Literal["contains", "exact", "domain", "regex", "count"] = Field(
+    where: Where = Field(
+        "any",
+        description="The address of ads, of organic results or of any link; their title, snippet or domain; or the "
+        "keyword's own text.",
+    )
+    match: Match = Field(
         "contains",
-        description="`value` is a part of the URL, the whole, its domain with subdomains, a regular "
-        "expression, or a text that stands in the URL at least `n` times (`count`).",
+        description="`value` is a part, the whole or the beginning; a domain with its subdomains; a regular "
+        "expression; or a text that stands there at least `n` times (`count`).",
     )
     value: Text = Field("", max_length=2000)
     n: int = Field(1, ge=1, le=10_000)
+    top: int = Field(0, ge=0, le=100, description="Only ranks up to this; 0: all.")
+    without: bool = Field(False, description="The keywords that have no such link; no links then.")
+    runs: Runs = Field("latest", description="The latest good run, any, or those of a range.")
+    since: date | None = Field(None, description="The first day of the range.")
+    until: date | None = Field(None, description="Its last day.")
     list: int | None = Field(None, ge=1, le=2**63 - 1, description="Id of a list; without: all.")
+    tag: Text = Field("", max_length=50)
+    all: bool = Field(
+        False,
+        description="An answer that takes longer than a second is bounded to your newest keywords; this waits.",
+    )
+
+    def question(self) -> LinkQuestion:
+        names = ("where", "match", "value", "n", "top", "without", "runs", "since", "until")
+        return LinkQuestion(**{name: getattr(self, name) for name in names})
+
+    def scope(self, request: HttpRequest) -> Scope:
+        return Scope(user_of(request), self.list, self.tag)
+
+
+class GroupQuery(LinkQuery):
+    group: Literal["keyword", "url", "domain"] = "keyword"
 
 
 class FoundLink(LinkOut):
@@ -37,32 +67,89 @@ class FoundLink(LinkOut):
     search_id: int
 
 
-class LinkAnswer(Schema):
+class Counted(Schema):
     """The counts are of everything that was found, the items of this page."""
 
-    link_count: int
+    link_count: int | None = Field(description="null where no links are asked for.")
     keyword_count: int
-    items: list[FoundLink]
+    keyword_total: int = Field(description="Keywords with a good result that were asked.")
+    bounded: bool = Field(
+        description="Whether only your newest keywords were asked, to answer within a second."
+    )
     next_cursor: str | None
+
+
+class LinkAnswer(Counted):
+    items: list[FoundLink]
+
+
+class GroupOut(Schema):
+    """A keyword (with its id), a URL or a domain."""
+
+    name: str
+    keyword_id: int | None = None
+    keyword_count: int
+    link_count: int | None
+
+
+class GroupAnswer(Counted):
+    items: list[GroupOut]
 
 
 @router.get("", response=LinkAnswer, auth=reading)
 def find_links(request: HttpRequest, query: Annotated[LinkQuery, Query(...)]) -> Any:
-    """Links in the latest good results of your keywords."""
-    keywords = Keyword.objects.for_user(user_of(request))
-    if query.list:
-        keywords = keywords.filter(keyword_list=query.list)
-    question = LinkQuestion(where=query.where, match=query.match, value=query.value, n=query.n)
+    """Links in the results of your keywords, in the order in which they were found."""
+    question = query.question()
     try:
-        with limited_time():
-            links = question.links(keywords)
-            counts = links.aggregate(
-                link_count=Count("pk"), keyword_count=Count("search", distinct=True)
-            )
-            rows = links.select_related("search__keyword")
-            return counts | take_page(rows, query, show_links, newest=False)
+        found = answer(question, query.scope(request), patient=query.all)
+
+        def take(scope: Scope, deadline: Deadline) -> dict[str, Any]:
+            links = scope.links(question).select_related("search__keyword")
+            rows = links.none() if question.without else links
+            return take_page(rows, query, show_links, newest=False)
+
+        page, _ = within_time(take, found.scope, complain_about(question), patient=query.all)
     except QuestionMistake as mistake:
         raise refuse_field("value", str(mistake)) from None
+    return show_counts(found) | page
+
+
+@router.get("/groups", response=GroupAnswer, auth=reading)
+def group_links(request: HttpRequest, query: Annotated[GroupQuery, Query(...)]) -> Any:
+    """The same by keyword in the order of their lists, or by URL or domain with the most keywords first."""
+    question = query.question()
+    try:
+        found = answer(question, query.scope(request), patient=query.all)
+        after = read_cursor(query.cursor)
+
+        def take(scope: Scope, deadline: Deadline) -> GroupPage:
+            return take_groups(question, scope, query.group, after, query.limit)
+
+        page, _ = within_time(take, found.scope, complain_about(question), patient=query.all)
+    except QuestionMistake as mistake:
+        raise refuse_field("value", str(mistake)) from None
+    items = [show_group(row) for row in page.rows]
+    return show_counts(found) | {"items": items, "next_cursor": page.next_cursor or None}
+
+
+def show_counts(found: Answer) -> dict[str, Any]:
+    return {
+        "link_count": found.link_count,
+        "keyword_count": found.keyword_count,
+        "keyword_total": found.keyword_total,
+        "bounded": found.all_keywords is not None,
+    }
+
+
+def show_group(row: KeywordGroup | NameGroup) -> dict[str, Any]:
+    if isinstance(row, KeywordGroup):
+        return {
+            "name": row.keyword.text,
+            "keyword_id": row.keyword.pk,
+            "keyword_count": 1,
+            "link_count": row.link_count,
+        }
+    return {"name": row.name, "keyword_count": row.keyword_count, "link_count": row.link_count}
 
 
 def show_links(links: Any) -> list[dict[str, Any]]:
