@@ -23,32 +23,53 @@ LONGEST_CELL = 32_767
 
 @dataclass(frozen=True, slots=True)
 class Format:
+    """A file is `head`, as many bodies as one likes, and `tail`. One that cannot be written so is written
+    whole: it has `write_whole` instead."""
+
     name: str
     label: str
+    hint: str
     ending: str
     content_type: str
-    write: Callable[[Columns, Iterable[Row]], Iterator[bytes]]
+    head: Callable[[Columns], bytes] = lambda _: b""
+    # columns, rows, whether they are the file's first
+    body: Callable[[Columns, Iterable[Row], bool], Iterator[bytes]] = lambda *_: iter(())
+    tail: bytes = b""
+    write_whole: Callable[[Columns, Iterable[Row]], Iterator[bytes]] | None = None
+
+    def write(self, columns: Columns, rows: Iterable[Row]) -> Iterator[bytes]:
+        if self.write_whole is not None:
+            yield from self.write_whole(columns, rows)
+            return
+        yield self.head(columns)
+        yield from self.body(columns, rows, True)
+        yield self.tail
+
+
+@dataclass(frozen=True, slots=True)
+class Separated:
+    """CSV in one of its ways."""
+
+    delimiter: str
+    mark: bytes = b""  # what stands before everything
+
+    def head(self, columns: Columns) -> bytes:
+        return self.mark + b"".join(self.body(columns, [dict(zip(columns, columns, strict=True))]))
+
+    def body(
+        self, columns: Columns, rows: Iterable[Row], is_first: bool = False
+    ) -> Iterator[bytes]:
+        buffer = io.StringIO(newline="")
+        writer = csv.writer(buffer, delimiter=self.delimiter)
+        for row in rows:
+            writer.writerow([safe_cell(row[column]) for column in columns])
+            if buffer.tell() > PIECE:
+                yield take(buffer)
+        yield take(buffer)
 
 
 def write_csv(columns: Columns, rows: Iterable[Row]) -> Iterator[bytes]:
-    return write_separated(columns, rows, delimiter=",")
-
-
-def write_excel_csv(columns: Columns, rows: Iterable[Row]) -> Iterator[bytes]:
-    """As Excel opens it by a double click in most of Europe."""
-    yield b"\xef\xbb\xbf"
-    yield from write_separated(columns, rows, delimiter=";")
-
-
-def write_separated(columns: Columns, rows: Iterable[Row], *, delimiter: str) -> Iterator[bytes]:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, delimiter=delimiter)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([safe_cell(row[column]) for column in columns])
-        if buffer.tell() > PIECE:
-            yield take(buffer)
-    yield take(buffer)
+    return FORMATS["csv"].write(columns, rows)
 
 
 def take(buffer: io.StringIO) -> bytes:
@@ -58,18 +79,16 @@ def take(buffer: io.StringIO) -> bytes:
     return data
 
 
-def write_ndjson(columns: Columns, rows: Iterable[Row]) -> Iterator[bytes]:
+def write_ndjson(columns: Columns, rows: Iterable[Row], is_first: bool) -> Iterator[bytes]:
     for row in rows:
         yield dump(row) + b"\n"
 
 
-def write_json(columns: Columns, rows: Iterable[Row]) -> Iterator[bytes]:
-    yield b"["
-    separator = b"\n"
+def write_json(columns: Columns, rows: Iterable[Row], is_first: bool) -> Iterator[bytes]:
+    separator = b"\n" if is_first else b",\n"
     for row in rows:
         yield separator + dump(row)
         separator = b",\n"
-    yield b"\n]\n"
 
 
 def dump(row: Row) -> bytes:
@@ -132,19 +151,58 @@ def show(value: object) -> object:
             return value
 
 
+COMMAS = Separated(",")
+# As Excel opens it by a double click in most of Europe.
+SEMICOLONS = Separated(";", mark=b"\xef\xbb\xbf")
+CSV_TYPE = "text/csv; charset=utf-8"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 FORMATS = {
     each.name: each
     for each in (
-        Format("csv", "CSV", "csv", "text/csv; charset=utf-8", write_csv),
-        Format("excel", "CSV for Excel", "csv", "text/csv; charset=utf-8", write_excel_csv),
+        Format(
+            "csv",
+            "CSV",
+            "Commas and UTF-8: for programs, and for uploading it again.",
+            "csv",
+            CSV_TYPE,
+            COMMAS.head,
+            COMMAS.body,
+        ),
+        Format(
+            "excel",
+            "CSV for Excel",
+            "Semicolons and a byte order mark: opens by a double click in most of Europe.",
+            "csv",
+            CSV_TYPE,
+            SEMICOLONS.head,
+            SEMICOLONS.body,
+        ),
         Format(
             "xlsx",
             "Excel workbook",
+            "Numbers as numbers, texts as texts.",
             "xlsx",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            write_xlsx,
+            XLSX_TYPE,
+            write_whole=write_xlsx,
         ),
-        Format("json", "JSON", "json", "application/json", write_json),
-        Format("ndjson", "JSON, a line a row", "ndjson", "application/x-ndjson", write_ndjson),
+        Format(
+            "json",
+            "JSON",
+            "One array; what failed has null, never 0.",
+            "json",
+            "application/json",
+            lambda _: b"[",
+            write_json,
+            b"\n]\n",
+        ),
+        Format(
+            "ndjson",
+            "NDJSON",
+            "One object a line: for large files and pipes.",
+            "ndjson",
+            "application/x-ndjson",
+            body=write_ndjson,
+        ),
     )
 }

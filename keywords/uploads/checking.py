@@ -4,7 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from keywords.uploads.cleaning import clean_text, compare_key, find_forbidden, make_showable
+from keywords.uploads.cleaning import (
+    clean_text,
+    compare_key,
+    find_forbidden,
+    make_showable,
+    take_off_guard,
+)
 from keywords.uploads.columns import Columns, normalise
 from keywords.uploads.types import AcceptedRow, Flaw, Record, Skipped
 
@@ -117,7 +123,8 @@ class Checker:
         if record.problem or record.row < self.columns.header:
             return " ".join(record.cells)
         place = self.columns.keyword
-        return record.cells[place] if place < len(record.cells) else ""
+        text = record.cells[place] if place < len(record.cells) else ""
+        return take_off_guard(text) if self.columns.header else text
 
 
 def check_keyword(text: str) -> str:

@@ -10,6 +10,7 @@ INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060
 LONE_JOINER = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])")
 # Tab, line ends and their like are spaces, everything else below U+00A0 is a mistake.
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+GUARDED = re.compile("'[=+@\t\r-]")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -19,6 +20,11 @@ def clean_text(text: str) -> str:
         return " ".join(text.split())
     visible = LONE_JOINER.sub("", INVISIBLE.sub("", text))
     return unicodedata.normalize("NFC", " ".join(visible.split()))
+
+
+def take_off_guard(text: str) -> str:
+    """Less the apostrophe by which spreadsheets and our own exports mark as text what would be a formula."""
+    return text[1:] if GUARDED.match(text) else text
 
 
 def compare_key(text: str) -> str:
