@@ -18,6 +18,7 @@ from jobs.retry import RetryPolicy
 from keywords.bulk import handlers as _bulk  # noqa: F401 - registers its kind
 from keywords.check_jobs import KIND as CHECK_KIND
 from keywords.check_writer import write_checks
+from keywords.exports import handlers as _exports  # noqa: F401 - registers its kind
 from keywords.findings import (
     Finding,
     describe_search,
