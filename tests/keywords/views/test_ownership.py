@@ -3,15 +3,18 @@ test does not know whose an address is, it fails."""
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
+from django.utils import timezone
 
 from keywords.drafts.changing import Upload, make_draft
 from keywords.drafts.options import DraftOptions
+from keywords.exports.records import ExportFile
 from keywords.models import Draft, Keyword, KeywordList, Search
 from tests.keywords.results import finish
 from tests.keywords.rows import make_list, make_user
@@ -51,11 +54,20 @@ def ids() -> dict[str, int]:
     draft = make_draft(
         make_user("alice"), Upload("paste", "", SECRET.encode()), DraftOptions(name=SECRET)
     )
+    export = ExportFile.objects.create(
+        owner=make_user("alice"),
+        filename=SECRET,
+        shape="keywords",
+        written_as="csv",
+        finished_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=1),
+    )
     return {
         "lists": keyword_list.pk,
         "keywords": keyword.pk,
         "searches": search.pk,
         "drafts": draft.pk,
+        "exports": export.pk,
     }
 
 
@@ -68,6 +80,7 @@ def fill(route: str, ids: dict[str, int]) -> str:
 def count_everything() -> tuple[int, ...]:
     return (
         Draft.objects.count(),
+        ExportFile.objects.count(),
         KeywordList.objects.count(),
         Keyword.objects.count(),
         Search.objects.count(),
