@@ -24,6 +24,7 @@ from serp.text import clean_text
 MOST_ELEMENTS = 12_000
 COST_OF_ELEMENT = 5
 FEED_AT_ONCE = 128 * 1024
+MOST_ATTRIBUTES = 100
 MOST_CHARACTERS = 8 * 1024 * 1024
 MOST_ANCESTORS = 100
 LONGEST_TEXT = 4_000
@@ -68,6 +69,8 @@ class _CappedBuilder(LXMLTreeBuilder):
 
     def start(self, tag: Any, attrib: Any, nsmap: Any = None) -> None:
         self._spend(COST_OF_ELEMENT)
+        if len(attrib) > MOST_ATTRIBUTES:
+            attrib = dict(islice(attrib.items(), MOST_ATTRIBUTES))
         self.soup.handle_starttag(tag, None, None, dict(attrib))
 
     def end(self, tag: Any) -> None:

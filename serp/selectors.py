@@ -7,9 +7,11 @@ descendants (a space), children (`>`) and alternatives (a comma).
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from serp.document import Document, Node
 
+MOST_ANCESTORS_ASKED = 40
 _COMPOUND = re.compile(
     r"(?P<tag>[a-zA-Z][\w-]*)|#(?P<id>[\w-]+)|\.(?P<class>[\w-]+)|:not\(\.(?P<without>[\w-]+)\)"
     r"|\[(?P<name>[\w-]+)(?:(?P<operator>[\^*]?=)(?P<quote>[\"']?)(?P<value>[^\"'\]]*)(?P=quote))?\]"
@@ -51,7 +53,10 @@ class _Step:
 def select(scope: Document | Node, selector: str) -> list[Node]:
     """The nodes inside the scope that fit, in document order, each once. Raises BadSelector."""
     found: dict[int, Node] = {}
+    document = scope if isinstance(scope, Document) else scope.document
     for steps in _compile(selector):
+        if not all(_candidates(document, step.compound) for step in steps[:-1]):
+            continue
         for node in _candidates(scope, steps[-1].compound):
             if steps[-1].compound.fits(node) and _lineage_fits(node, steps):
                 found[node.index] = node
@@ -136,7 +141,11 @@ def _lineage_fits(node: Node, steps: tuple[_Step, ...]) -> bool:
     current = node
     for place in range(len(steps) - 1, 0, -1):
         wanted = steps[place - 1].compound
-        ancestors = [current.parent] if steps[place].child else current.ancestors
+        ancestors = (
+            [current.parent]
+            if steps[place].child
+            else islice(current.ancestors, MOST_ANCESTORS_ASKED)
+        )
         match = next((each for each in ancestors if each is not None and wanted.fits(each)), None)
         if match is None:
             return False

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urldefrag, urlsplit
 
 from serp.document import Document, Node, is_hidden
 from serp.engines.listing_table import PAID_LINKS
-from serp.engines.page_boxes import find_box
+from serp.engines.page_boxes import LONGEST_HREF, find_box
 from serp.engines.result_text import read_snippet
 from serp.text import fold_text
 from serp.types import Target
@@ -111,7 +111,7 @@ def _find_candidates(
         if not (target.opaque or target.url) or _is_own_search(anchor, target, host_label):
             continue
         outside = target.opaque or not is_engine_host(target.domain, host_label)
-        counts = outside and not paid.search(anchor.get("href"))
+        counts = outside and not paid.search(anchor.get("href")[:LONGEST_HREF])
         yield _Candidate(title, anchor, target, level, counts)
 
 

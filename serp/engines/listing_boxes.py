@@ -134,7 +134,7 @@ def _find_products(
     for anchor in document.links:
         if len(cards) >= MOST_PRODUCTS:
             break
-        if not listing.ad_links.search(anchor.get("href")):
+        if not listing.is_paid(anchor.get("href")):
             continue
         card = None if any(ad.contains(anchor) for ad in ads) else _card_of(anchor)
         if card is not None:

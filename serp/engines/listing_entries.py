@@ -58,7 +58,7 @@ def find_entries(listing: Listing, document: Document, base_url: str) -> Entries
 
 def _part_paid(listing: Listing, found: list[Entry], ads: list[Entry]) -> Entries:
     """A result that leads over a counter of ads is one, whatever it looks like."""
-    paid = [entry for entry in found if listing.ad_links.search(entry.anchor.get("href"))]
+    paid = [entry for entry in found if listing.is_paid(entry.anchor.get("href"))]
     organic = [entry for entry in found if entry not in paid]
     return Entries(None, organic, sorted([*ads, *paid], key=lambda entry: entry.box.index))
 

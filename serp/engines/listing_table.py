@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+LONGEST_HREF = 2000  # of which is looked at
 _NEVER = re.compile(r"(?!)")
 # Counters of clicks on ads, whichever engine shows them.
 PAID_LINKS = re.compile(
@@ -46,3 +47,6 @@ class Listing:
     boxes: Mapping[str, str] = field(default_factory=dict)
     beside: str = ""  # the column beside the results, where a panel stands
     finds_boxes: bool = True
+
+    def is_paid(self, href: str) -> bool:
+        return self.ad_links.search(href[:LONGEST_HREF]) is not None

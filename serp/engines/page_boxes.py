@@ -14,6 +14,9 @@ from serp.types import Target
 from serp.urls import read_target
 
 MOST_SIGNALS = 40
+MOST_HEADINGS = 1000
+MOST_BOXES_OF_A_KIND = 5
+LONGEST_HREF = 2000
 MOST_PLACES = 20
 LONGEST_ABOUT = 300
 MOST_PIECES_OF_HEADING = 12
@@ -76,11 +79,11 @@ def _is_sure(found: FoundBox, by_kind: Mapping[str, list[Node]], search: BoxSear
 
 def _choose(nodes: list[Node]) -> list[Node]:
     """Every heading, for a kind may have two boxes; without one the first link."""
-    return [node for node in nodes if is_heading(node)] or nodes[:1]
+    return [node for node in nodes if is_heading(node)][:MOST_BOXES_OF_A_KIND] or nodes[:1]
 
 
 def _find_signals(document: Document, search: BoxSearch) -> Iterator[_Signal]:
-    for heading in document.headings:
+    for heading in document.headings[:MOST_HEADINGS]:
         if search.area.contains(heading) and not _inside(heading, search.without):
             kind = _kind_of_heading(heading)
             if kind:
@@ -117,7 +120,7 @@ def _titles_a_page(heading: Node) -> bool:
 
 
 def _kind_of_link(anchor: Node, search: BoxSearch) -> str:
-    href = anchor.get("href")
+    href = anchor.get("href")[:LONGEST_HREF]
     return next((kind for kind, more in search.more_links.items() if more.search(href)), "")
 
 

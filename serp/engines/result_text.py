@@ -11,7 +11,7 @@ _TEXT_TAGS = frozenset({"div", "span", "td", "p"})
 SHORTEST_LINKED_SNIPPET = 50
 LONGEST_SNIPPET = 600
 LONGEST_DISPLAY_URL = 200
-MOST_NODES = 400  # of a result that are looked at
+MOST_NODES = 200  # of a result that are looked at
 MOST_SNIPPET_PIECES = 150
 MOST_PIECES = 12  # of text in a displayed address
 

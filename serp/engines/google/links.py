@@ -31,7 +31,7 @@ _OWN_PATHS = (
     "/settings/ads",
 )
 _OTHER_LEVELS = frozenset({"h1", "h5"})
-MOST_TITLES = 600
+MOST_TITLES = 400
 _OWN_SIGNS = {"sa", "ved", "ei", "tbm", "gbv", "um", "usg", "source", "sxsrf", "oi"}
 
 

@@ -12,7 +12,7 @@ from serp.engines.api import ApiEngine, error_verdict, setting
 from serp.engines.html import HtmlEngine
 from serp.engines.searxng.answer import judge_error, parse_answer
 from serp.engines.searxng.failures import judge_failures
-from serp.engines.searxng.page import parse_page
+from serp.engines.searxng.page import FAILURES, parse_page
 from serp.engines.values import read_object
 from serp.errors import BadQuery
 from serp.types import EngineOptions, Exchange, Outcome, Query, Reading, Request, Verdict
@@ -124,6 +124,8 @@ def judge_json_switched_off(exchange: Exchange) -> Verdict | None:
 def judge_page_failures(reading: Reading, exchange: Exchange) -> Reading:
     """The page that says "no results" looks the same when every engine was refused."""
     if reading.verdict.outcome is Outcome.OK or exchange.status != 200:
+        return reading
+    if FAILURES.encode() not in exchange.body:
         return reading
     document = read_document(exchange.body, exchange.headers.get("content-type", ""))
     serp, _ = parse_page(document, exchange.final_url)
