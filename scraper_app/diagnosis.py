@@ -2,22 +2,29 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from jobs.models import Job
 from jobs.states import State
+from keywords.check_jobs import ask_test
 from keywords.models import Source
+from keywords.source_checks import SourceCheck
 from scraper_app.embedded_postgres import PostgresUnavailable
+from scraper_app.first_operator import has_operator
 from scraper_app.health import check_heartbeat, count_pending_migrations
 from scraper_app.static_files import are_static_files_current
 
+TEST_KEYWORD = "coffee grinder"
 SPARE_BYTES = 500 * 1024 * 1024
 
 
@@ -35,8 +42,10 @@ def examine() -> Iterator[Finding]:
     yield database
     yield check_static_files()
     if database.ok:
-        for check in (check_migrations, check_cache, check_worker):
+        for check in (check_migrations, check_cache, check_worker, check_operator):
             yield survive(check)
+    yield check_mail()
+    if database.ok:
         yield from check_sources()
 
 
@@ -98,6 +107,25 @@ def check_worker() -> Finding:
     return Finding("worker", heartbeat == "ok", "reports" if heartbeat == "ok" else heartbeat)
 
 
+def check_operator() -> Finding:
+    words = (
+        "there is one" if has_operator() else "there is none: open /setup, `up` prints the token"
+    )
+    return Finding("operator account", has_operator(), words)
+
+
+def check_mail() -> Finding:
+    """No mail server is a choice; one that does not answer is a problem."""
+    if not settings.EMAIL_HOST or "smtp" not in settings.EMAIL_BACKEND:
+        return Finding("mail", True, "no EMAIL_HOST: it is printed to the console")
+    server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    try:
+        with get_connection():
+            return Finding("mail", True, f"{server} answers")
+    except (SMTPException, OSError) as error:
+        return Finding("mail", False, f"{server} does not take mail: {error}")
+
+
 def check_sources() -> Iterator[Finding]:
     try:
         sources = list(Source.objects.filter(enabled=True).select_related("queue"))
@@ -108,6 +136,27 @@ def check_sources() -> Iterator[Finding]:
         yield Finding("sources", False, "none is enabled: see `manage.py set_source`")
     for source in sources:
         yield check_source(source)
+
+
+def fetch_from_sources(seconds: float) -> Iterator[Finding]:
+    """Asks each source one keyword, by a job as every fetch is; waits so long for all of them."""
+    sources = Source.objects.filter(enabled=True).select_related("queue")
+    checks = [ask_test(source, TEST_KEYWORD, by="doctor") for source in sources]
+    until = time.monotonic() + seconds
+    for check in checks:
+        while check.finished_at is None and time.monotonic() < until:
+            time.sleep(0.2)
+            check.refresh_from_db()
+        yield describe_fetch(check)
+
+
+def describe_fetch(check: SourceCheck) -> Finding:
+    subject = f"fetch from {check.source.name}"
+    if check.finished_at is None:
+        return Finding(subject, False, "no worker has answered: it waits in the queue")
+    is_good = check.outcome in {"ok", "empty"}
+    took = f" in {check.seconds:.1f} s" if check.seconds is not None else ""
+    return Finding(subject, is_good, f"{check.outcome}{took}: {check.reason or 'a page came'}")
 
 
 def check_source(source: Source) -> Finding:

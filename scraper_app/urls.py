@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from keywords.api import api
 from scraper_app.health import healthz, readyz
 from scraper_app.metrics import metrics
+from scraper_app.setup_pages import setup, switch_source, test_source
 
 # The admin's own sign-in knows no rate limits and no second factor: allauth's does.
 admin.autodiscover()
@@ -17,6 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
+    path("setup", setup, name="setup"),
+    path("setup/sources/<int:pk>", switch_source, name="setup-source"),
+    path("setup/sources/<int:pk>/test", test_source, name="setup-test"),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),

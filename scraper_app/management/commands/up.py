@@ -4,11 +4,11 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from scraper_app.children import bracket, build_children, visit_host
+from scraper_app.first_operator import has_operator, make_token
 from scraper_app.preflight import NotReady, prepare
 from scraper_app.supervisor import Supervisor
 
@@ -58,10 +58,9 @@ class Command(BaseCommand):
         environment = settings.ENVIRONMENT
         address = f"http://{bracket(visit_host(environment.host))}:{environment.port}/"
         self.stdout.write(self.style.SUCCESS(f"Athanor is ready: {address}"))
-        if not get_user_model().objects.filter(is_superuser=True, is_active=True).exists():
+        if not has_operator():
             self.stdout.write(
-                "There is no operator account yet. In another terminal:\n"
-                "    .venv/bin/python manage.py createsuperuser"
+                f"There is no operator account yet. Make one: {address}setup?token={make_token()}"
             )
         self.stdout.write("Ctrl-C stops it.")
         self.stdout.flush()

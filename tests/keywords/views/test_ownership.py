@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 # Anybody may see these, and they show nothing of anybody.
 PUBLIC = {"", "theme", "lists/sample.csv"}
 # Other parts of the site, held to the same by tests of their own.
-ELSEWHERE = ("account/", "admin/", "api/v1/", "healthz", "readyz", "metrics")
+ELSEWHERE = ("account/", "admin/", "api/v1/", "healthz", "readyz", "metrics", "setup")
 SECRET = "a secret of alice"
 
 
