@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q
 from jobs.models import Attempt, Job
 from jobs.states import UNFINISHED, State
 from keywords.models import Search
+from keywords.runs import KIND
 from scripts.chaos.engines import Engine
 from scripts.chaos.plan import QUEUES, QueuePlan
 
@@ -28,7 +29,7 @@ def find_violations(keywords: int, engines: Mapping[str, Engine]) -> Violations:
 
 def check_jobs(keywords: int) -> Violations:
     """None lost, none stuck, each completed once."""
-    jobs = Job.objects.filter(queue__name__in=[queue.name for queue in QUEUES])
+    jobs = Job.objects.filter(kind=KIND, queue__name__in=[queue.name for queue in QUEUES])
     found = [] if jobs.count() == keywords else [f"{jobs.count()} jobs of {keywords} keywords"]
     stuck = jobs.filter(state__in=UNFINISHED).values_list("pk", "state", "queue__name")
     found += _tell("unfinished", stuck)

@@ -1,6 +1,8 @@
 """Keywords on real nodes against the practice engine: killed in every part, and two nodes at one rate."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from bisect import bisect_left
@@ -12,10 +14,11 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
-from jobs.models import Job
+from jobs.models import Job, Worker
 from jobs.states import State
 from keywords.lists import start_list
 from keywords.models import KeywordList, Search
+from keywords.runs import KIND
 from keywords.sources import set_source
 from keywords.uploads import read_text
 from serp.practice.server import PracticeServer
@@ -45,7 +48,8 @@ def start_keywords(count: int, url: str, **limits: object) -> KeywordList:
 
 
 def assert_all_saved_once() -> None:
-    assert Counter(Job.objects.values_list("state", flat=True)) == {State.COMPLETED: COUNT}
+    searches_of = Job.objects.filter(kind=KIND)  # besides, there may be checks of the source
+    assert Counter(searches_of.values_list("state", flat=True)) == {State.COMPLETED: COUNT}
     searches = Search.objects.values_list("keyword_id", "outcome")
     assert len(searches) == COUNT == len({keyword_id for keyword_id, _ in searches})
     assert {outcome for _, outcome in searches} <= {"ok", "empty"}
@@ -74,6 +78,24 @@ class TestKill:
         with NodeProcess(database_url, workers=2, threads=8):
             wait_until_done(120)
         assert_all_saved_once()
+
+
+class TestDeployment:
+    def test_of_a_new_version_while_jobs_run_repeats_no_request(
+        self, database_url: str, engine: PracticeServer
+    ) -> None:
+        start_keywords(COUNT, engine.url)
+        with NodeProcess(database_url) as old:
+            wait_for(lambda: count_done() > COUNT // 6, "some keywords", 60)
+            with NodeProcess(database_url):
+                os.kill(old.pid, signal.SIGTERM)
+                assert old.ends_within(20) == 0
+                wait_until_done(120)
+        assert_all_saved_once()
+        words = (str(entry["keyword"]) for entry in engine.app.log.entries)
+        asked = Counter(word for word in words if word.startswith("keyword "))
+        assert asked == {f"keyword {i}": 1 for i in range(COUNT)}
+        assert Worker.objects.filter(node__pid=old.pid, stopped_at=None).count() == 0
 
 
 class TestTwoNodes:
