@@ -8,10 +8,10 @@ CODE := manage.py conftest.py $(PACKAGES) $(wildcard scripts)
 WORKERS_OF_TESTS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format bench chaos corpus screenshots clean
+.PHONY: help run demo test lint format bench bench-parsers chaos corpus screenshots clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
 
 run: .venv/installed ## everything, in the foreground; Ctrl-C stops it
 	@exec $(BIN)/python manage.py up
@@ -20,7 +20,7 @@ demo: .venv/installed ## as run, in a data folder of its own, with an account an
 	@DATA_DIR=$${DATA_DIR:-.data-demo} exec $(BIN)/python manage.py demo
 
 test: .venv/installed-dev ## every test; ARGS="tests/jobs -k claim" chooses
-	@sh scripts/ensure_chromium.sh
+	@sh scripts/ensure_system_parts.sh
 	@exec $(BIN)/pytest -n $(WORKERS_OF_TESTS) $(ARGS)
 
 lint: .venv/installed-dev ## style, types, who imports whom, migrations, templates
@@ -35,6 +35,9 @@ lint: .venv/installed-dev ## style, types, who imports whom, migrations, templat
 format: .venv/installed-dev ## mend what can be mended without thought
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
+
+bench-parsers: .venv/installed-dev ## what reading a page costs, beside other tools; ATHANOR_CORPUS has the pages
+	@exec $(BIN)/python -m scripts.bench_parsers $(ARGS)
 
 bench: .venv/installed-dev ## the figures of docs/benchmarks.md
 	@exec $(BIN)/python -m scripts.bench $(ARGS)
