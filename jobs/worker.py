@@ -69,7 +69,7 @@ class _Ahead:
     """How many jobs may wait for a thread: as many as end within WINDOW, so that threads with short
     jobs never wait for a claim, and long jobs are claimed when they can begin."""
 
-    WINDOW = 0.05  # seconds, somewhat more than a claim and a settlement take
+    WINDOW = 0.1  # seconds, a few times what a claim and a settlement take
 
     def __init__(self) -> None:
         self.jobs = 0

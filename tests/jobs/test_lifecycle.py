@@ -237,3 +237,52 @@ class TestConstraints:
         lifecycle.cancel(make_jobs(unique_key="k"))
         make_jobs(unique_key="k")
         assert Queue.objects.filter(name="work").count() == 1
+
+
+class TestForgottenClaims:
+    """A crash of the server may forget the latest claims, and the workers still have the jobs."""
+
+    def forget(self, job_id: int) -> None:
+        Job.objects.filter(pk=job_id).update(state="available", attempt=0, lease_token=None)
+
+    def test_are_made_again_under_the_old_lease(self) -> None:
+        make_jobs()
+        worker = make_worker()
+        (job,) = claim(worker=worker)
+        self.forget(job.id)
+        assert lifecycle.find_lost([job]) == [job.id]
+        assert lifecycle.claim_again([job], worker_id=worker.pk) == 1
+        assert lifecycle.find_lost([job]) == []
+        assert lifecycle.settle([make_ending(job)], worker_name="w") == {job.id}
+
+    def test_are_left_to_whoever_has_the_job_now(self) -> None:
+        make_jobs()
+        worker = make_worker()
+        (job,) = claim(worker=worker)
+        self.forget(job.id)
+        (theirs,) = claim()
+        assert lifecycle.claim_again([job], worker_id=worker.pk) == 0
+        assert lifecycle.find_lost([theirs]) == []
+
+    def test_a_rescued_job_is_not_taken_again(self) -> None:
+        make_jobs()
+        worker = make_worker()
+        (job,) = claim(worker=worker)
+        lifecycle.rescue([worker.pk])
+        assert lifecycle.claim_again([job], worker_id=worker.pk) == 0
+
+    def test_no_claims_are_no_query(self) -> None:
+        assert lifecycle.claim_again([], worker_id=1) == 0
+
+
+class TestMixedEndings:
+    def test_settles_more_than_a_chunk_of_them_at_once(self) -> None:
+        make_jobs(250)
+        endings = [
+            make_ending(job, state=State.DISCARDED if job.id % 2 else State.COMPLETED)
+            for job in claim(250)
+        ]
+        ours = lifecycle.settle(endings, worker_name="w")
+        assert ours == {ending.job.id for ending in endings}
+        for ending in endings[:4]:
+            assert state_of(ending.job.id) == ending.state
