@@ -10,13 +10,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from jobs.admin import cells
-from jobs.admin.base import BigTable, ReadOnly
+from jobs.admin.base import BigTable, ForOperators, ReadOnly
 from keywords import job_subjects, source_admin, source_panel  # noqa: F401 - they register themselves
 from keywords.models import ApiToken, Keyword, KeywordList, SavedPage, Search
+from keywords.reparsing.admin import read_lists_again, read_searches_again
 
 
 @admin.register(KeywordList)
-class KeywordListAdmin(ReadOnly, BigTable[KeywordList]):
+class KeywordListAdmin(ForOperators, ReadOnly, BigTable[KeywordList]):
+    actions = (read_lists_again,)
     list_display = ("name", "owner", "created_at", "keywords_link")
     list_select_related = ("owner",)
     search_fields = ("name", "owner__email", "owner__username")
@@ -48,7 +50,8 @@ class KeywordAdmin(ReadOnly, BigTable[Keyword]):
 
 
 @admin.register(Search)
-class SearchAdmin(ReadOnly, BigTable[Search]):
+class SearchAdmin(ForOperators, ReadOnly, BigTable[Search]):
+    actions = (read_searches_again,)
     list_display = (
         "id",
         "keyword",

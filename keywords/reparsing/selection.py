@@ -22,7 +22,7 @@ class Selection:
     """Everything given narrows. `everything` takes also what the parser of today has read."""
 
     engine: str = ""
-    source: str = ""
+    sources: tuple[str, ...] = ()
     list_ids: tuple[int, ...] = ()
     search_ids: tuple[int, ...] = ()
     since: str = ""  # ISO 8601
@@ -33,7 +33,7 @@ class Selection:
     def read(cls, values: Mapping[str, Any]) -> "Selection":
         """As `write` wrote it."""
         known = {name: values[name] for name in asdict(cls()) if name in values}
-        for name in ("list_ids", "search_ids"):
+        for name in ("sources", "list_ids", "search_ids"):
             known[name] = tuple(known.get(name, ()))
         return cls(**known)
 
@@ -47,7 +47,7 @@ class Selection:
     def in_words(self) -> str:
         parts = [
             f"engine {self.engine}" if self.engine else "",
-            f"source {self.source}" if self.source else "",
+            f"source {', '.join(self.sources)}" if self.sources else "",
             f"{len(self.list_ids)} list(s)" if self.list_ids else "",
             f"{len(self.search_ids)} search(es)" if self.search_ids else "",
             f"fetched since {self.since[:16].replace('T', ' ')}" if self.since else "",
@@ -62,8 +62,8 @@ def choose_searches(selection: Selection) -> SearchQuerySet:
     searches = Search.objects.filter(page__isnull=False).exclude(job__state__in=UNFINISHED)
     if selection.engine:
         searches = searches.filter(engine=selection.engine)
-    if selection.source:
-        searches = searches.filter(keyword__source__name=selection.source)
+    if selection.sources:
+        searches = searches.filter(keyword__source__name__in=selection.sources)
     if selection.list_ids:
         searches = searches.filter(keyword__keyword_list__in=selection.list_ids)
     if selection.search_ids:
@@ -79,8 +79,8 @@ def is_current(selection: Selection) -> Q:
     """Searches whose reading is by the parser of today: by source, since the parser of a source of
     one's own changes with its settings."""
     current = Q(pk__in=())
-    sources = Source.objects.all()
-    for source in sources.filter(name=selection.source) if selection.source else sources:
+    chosen = {"name__in": selection.sources} if selection.sources else {}
+    for source in Source.objects.filter(**chosen):
         version = version_now(source)
         if version:
             current |= Q(keyword__source=source, engine=source.engine, parser_version=version)
@@ -110,8 +110,9 @@ def find_mistake(selection: Selection) -> str:
     """One plain sentence; "" where there is none."""
     if selection.engine and selection.engine not in ENGINE_MODULES:
         return f"There is no engine named {selection.engine}."
-    if selection.source and not Source.objects.filter(name=selection.source).exists():
-        return f"There is no source named {selection.source}."
+    for name in selection.sources:
+        if not Source.objects.filter(name=name).exists():
+            return f"There is no source named {name}."
     missing = set(selection.list_ids) - set(
         KeywordList.objects.filter(pk__in=selection.list_ids).values_list("pk", flat=True)
     )

@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--engine", default="", help="only pages of this engine")
-        parser.add_argument("--source", default="", help="only pages of this source")
+        parser.add_argument("--source", action="append", help="only pages of this source")
         parser.add_argument(
             "--list", type=int, action="append", help="only pages of this list (ID)"
         )
@@ -98,7 +98,7 @@ class Command(BaseCommand):
 def read_selection(options: dict[str, Any]) -> Selection:
     selection = Selection(
         engine=options["engine"],
-        source=options["source"],
+        sources=tuple(options["source"] or ()),
         list_ids=tuple(options["list"] or ()),
         since=read_since(options["since"]),
         parser_version=options["parser_version"],
