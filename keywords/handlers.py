@@ -30,6 +30,7 @@ from keywords.measuring import measure
 from keywords import schedule_handlers as _schedules  # noqa: F401 - registers its kind
 from keywords.notifications import handlers as _notifications  # noqa: F401 - registers its kinds
 from keywords.payloads import Payload, load_check_payloads, load_payloads
+from keywords.reparsing import handlers as _reparsing  # noqa: F401 - registers its kind
 from keywords.result_writer import write_results
 from keywords.rolling import roll_up
 from keywords.runs import KIND
