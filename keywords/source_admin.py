@@ -20,6 +20,7 @@ from keywords.check_jobs import ask_test
 from keywords.models import Source
 from keywords.proxies import Proxy
 from keywords.proxy_settings import add_proxies
+from keywords.reparsing.admin import read_sources_again
 from keywords.source_form import FIELDS, NULLABLE, SourceForm
 from keywords.source_standing import SourceStanding, read_standings
 from keywords.sources import engine_of, set_source
@@ -81,7 +82,7 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
     list_filter = ("engine", "enabled")
     search_fields = ("name",)
     show_full_result_count = False
-    actions = ("close_breakers", "test_sources")
+    actions = ("close_breakers", "test_sources", read_sources_again)
     inlines = (ProxyInline,)
     fieldsets = (
         (None, {"fields": ("name", "engine", "base_url", "enabled", "is_default", "expectation")}),
