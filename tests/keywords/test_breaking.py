@@ -87,7 +87,7 @@ class TestOpening:
 
 class TestHalfOpen:
     def test_two_good_answers_close_it(self) -> None:
-        ask("shoes fault:captchax1")
+        ask("tea fault:captchax1")
         make_list("boots")
         let_it_rest()
         assert state() == State.HALF_OPEN
@@ -107,7 +107,7 @@ class TestHalfOpen:
         assert breaker().openings == 2
 
     def test_so_does_a_fault_for_a_minute(self) -> None:
-        ask("shoes fault:captchax1")
+        ask("rum fault:captchax1")
         make_list("boots fault:503")
         let_it_rest()
         work_off(count=1)
