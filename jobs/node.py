@@ -28,7 +28,7 @@ from django.conf import settings
 from django.db import connections
 from django_q.worker import worker
 
-from jobs import log_context, registry, shift
+from jobs import log_context, node_identity, registry, shift
 from jobs.flags import SharedFlag, draining
 from jobs.packets import PacketQueue
 from jobs.presence import mark_node_draining, mark_node_stopped
@@ -132,6 +132,7 @@ def run_node() -> int:
     django_q.cluster.Event = SharedFlag
     django_q.cluster.Value = LockFreeValue
     django_q.cluster.Queue = PacketQueue
+    node_identity.main_pid = os.getpid()
     log_context.process_facts["node"] = f"{socket.gethostname()}:{os.getpid()}"
     logger.info("the node starts", extra={"kinds": registry.known_kinds()})
     registry.prepare_handlers()

@@ -81,6 +81,7 @@ def arrive(node_id: UUID, *, again: Presence | None) -> Presence:
     if again is not None:
         presence = Presence(again.worker_id, again.name)
     else:
+        beat_node()  # the sentinel's first beat may have met a database that was away
         worker = Worker.objects.create(
             node_id=node_id,
             host=socket.gethostname(),
@@ -110,7 +111,7 @@ def beat_node() -> None:
     Node.objects.update_or_create(
         pk=node_identity.NODE_ID,
         defaults={"seen_at": Now()},
-        create_defaults={"host": socket.gethostname(), "pid": os.getppid()},
+        create_defaults={"host": socket.gethostname(), "pid": node_identity.main_pid},
     )
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -19,6 +20,7 @@ TEMPLATE = "fresh"
 
 def main() -> int:
     options = read_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # clears up, as Ctrl-C does
     with own_postgres() as (postgres, folder):
         environment = prepare(postgres, folder, options)
         from scripts.chaos.seed import run_seed
@@ -48,7 +50,7 @@ def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.chaos", description=__doc__)
     parser.add_argument("--seeds", type=read_seeds, default=range(1, 2), help="20, or 3-5, or 7-7")
     parser.add_argument("--keywords", type=int, default=2000)
-    parser.add_argument("--seconds", type=float, default=300, help="the limit of each seed")
+    parser.add_argument("--seconds", type=float, default=600, help="the limit of each seed")
     parser.add_argument("--workers", type=int, default=2, help="of each node")
     parser.add_argument("--threads", type=int, default=6, help="of each worker")
     parser.add_argument("--keep-logs", type=Path, help="a folder for logs of seeds with violations")
