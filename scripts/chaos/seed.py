@@ -124,6 +124,7 @@ def break_things(arena: Arena, dice: random.Random, report: Report, until: float
     for kind, pause in choose_faults(dice):
         if wait_until_done(min(time.monotonic() + pause, until)) or time.monotonic() >= until:
             return
+        workload.hurry_the_last(few=report.jobs // 100)
         arena.fill_up()
         if arena.strike(kind, dice):
             report.faults[kind] += 1

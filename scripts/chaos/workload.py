@@ -76,6 +76,16 @@ def count_unfinished() -> int:
     return insist(lambda: Job.objects.filter(state__in=UNFINISHED).count())
 
 
+def hurry_the_last(few: int) -> None:
+    """Where only a few are left, and they wait for their retries, an operator hurries them: so that
+    the last one's backoff, some minutes after many deaths, does not hold up the seed."""
+    late = Job.objects.waiting().filter(turn=None)
+    if count_unfinished() <= few and (
+        ids := insist(lambda: list(late.values_list("pk", flat=True)))
+    ):
+        insist(lambda: control.run_now(ids, by="chaos"))
+
+
 def start_probes(count: int, url: str) -> None:
     """Searches that take five seconds, at most one on each node: every node that works has to take
     one."""
