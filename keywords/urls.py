@@ -14,6 +14,8 @@ from keywords.views.check import (
     take_first,
 )
 from keywords.views.holding import pause, resume
+from keywords.views.domains import show_comparison, show_domains
+from keywords.views.find import find, suggest
 from keywords.views.home import home
 from keywords.views.import_report import show_import
 from keywords.views.keyword_page import rerun_keyword, show_keyword
@@ -59,6 +61,10 @@ urlpatterns = [
     *list_urls,
     path("queue", show_queue, name="queue"),
     path("queue/pill", show_pill, name="queue-pill"),
+    path("domains", show_domains, name="domains"),
+    path("domains/compare", show_comparison, name="domains-compare"),
+    path("find", find, name="find"),
+    path("find/suggest", suggest, name="find-suggest"),
     path("search", search_results, name="search"),
     path("search.csv", download_found, name="search-download"),
     path("sources", show_sources, name="sources"),

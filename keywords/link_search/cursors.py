@@ -24,3 +24,22 @@ def read_cursor(text: str) -> Key | None:
     if not is_ours or "\x00" in name:
         raise QuestionMistake("This cursor is none of ours.")
     return number, name
+
+
+def write_place(place: tuple[float, str]) -> str:
+    """Of a row by a number that need not be whole."""
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def read_place(text: str) -> tuple[float, str] | None:
+    """None for none. Raises QuestionMistake."""
+    if not text:
+        return None
+    try:
+        number, name = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        place = float(number), str(name)
+    except (ValueError, TypeError, OverflowError):
+        raise QuestionMistake("This cursor is none of ours.") from None
+    if not 0 <= place[0] < 2**63 or "\x00" in place[1]:
+        raise QuestionMistake("This cursor is none of ours.")
+    return place

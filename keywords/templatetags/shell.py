@@ -33,7 +33,12 @@ class NextTheme:
 @register.simple_tag(takes_context=True)
 def nav_links(context: RequestContext) -> list[NavLink]:
     path = find_path(context)
-    pages = {"home": _("Lists"), "sources": _("Sources")}
+    pages = {
+        "home": _("Lists"),
+        "search": _("Search"),
+        "domains": _("Domains"),
+        "sources": _("Sources"),
+    }
     return [
         NavLink(name, reverse(name), label, is_within(path, reverse(name)))
         for name, label in pages.items()
@@ -44,7 +49,7 @@ def is_within(path: str, url: str) -> bool:
     """Lists and keywords are reached from the home page."""
     if url == reverse("home"):
         return path == url or path.startswith(("/lists/", "/keywords/"))
-    return path.startswith(url)
+    return path == url or path.startswith(f"{url}/")
 
 
 def find_path(context: RequestContext) -> str:

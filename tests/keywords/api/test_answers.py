@@ -189,6 +189,30 @@ class TestLinks:
     def test_looks_at_ones_own_only(self, links: KeywordList) -> None:
         charlie = ApiClient(make_user("charlie"))
         assert charlie.get("links", list=links.pk).json()["link_count"] == 0
+        assert charlie.get("links/groups").json()["items"] == []
+
+    def test_names_keywords_that_have_no_such_link(
+        self, alice: ApiClient, links: KeywordList
+    ) -> None:
+        answer = alice.get("links/groups", where="ad", value="shop", without=True).json()
+        assert [item["name"] for item in answer["items"]] == ["two"]
+        assert (answer["link_count"], answer["keyword_count"], answer["keyword_total"]) == (
+            None,
+            1,
+            2,
+        )
+        assert alice.get("links", where="ad", without=True).json()["items"] == []
+
+    @pytest.mark.parametrize("group", ["keyword", "url", "domain"])
+    def test_turns_pages_of_groups(self, alice: ApiClient, links: KeywordList, group: str) -> None:
+        whole = alice.get("links/groups", group=group).json()["items"]
+        found, cursor = [], ""
+        while cursor is not None:
+            page = alice.get("links/groups", group=group, limit=1, cursor=cursor).json()
+            found += page["items"]
+            cursor = page["next_cursor"]
+        assert found == whole
+        assert len(found) > 1
 
 
 class TestDomains:
@@ -207,9 +231,31 @@ class TestDomains:
             "organic": 2,
             "best_rank": 2,
             "worst_rank": 4,
+            "median_rank": 2,
+            "share_of_voice": pytest.approx(1.75 / 3.75),
+            "trend": None,
         }
         assert {row["domain"] for row in others} == {"example.org", "technology.test"}
 
     def test_looks_at_ones_own_only(self, links: KeywordList) -> None:
         charlie = ApiClient(make_user("charlie"))
-        assert charlie.get("domains").json() == {"keyword_count": 0, "items": []}
+        answer = charlie.get("domains", list=links.pk).json()
+        assert (answer["keyword_count"], answer["domain_count"], answer["items"]) == (0, 0, [])
+
+    @pytest.mark.parametrize("order", ["keywords", "share_of_voice"])
+    def test_turns_pages(self, alice: ApiClient, links: KeywordList, order: str) -> None:
+        names, cursor = [], ""
+        for _ in range(3):
+            page = alice.get("domains", limit=1, order=order, cursor=cursor).json()
+            names += [row["domain"] for row in page["items"]]
+            cursor = page["next_cursor"]
+        assert cursor is None
+        assert sorted(names) == ["example.com", "example.org", "technology.test"]
+
+    @pytest.mark.parametrize(
+        "query", [{"cursor": "x"}, {"order": "x"}, {"q": "\x00"}, {"limit": 0}]
+    )
+    def test_refuses_what_cannot_be_answered(
+        self, alice: ApiClient, links: KeywordList, query: dict[str, Any]
+    ) -> None:
+        assert_problem(alice.get("domains", **query), 422)
