@@ -1,6 +1,7 @@
 """Small charts in the text of a page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -8,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from keywords.charts.sparkline import HEIGHT, WIDTH, Point, place_points, split_at_gaps
+from keywords.templatetags.figures import ABSENT, describe_day
 
 register = template.Library()
 
@@ -26,7 +28,7 @@ def sparkline(values: Sequence[int | None], *, is_rank: bool = False) -> SafeStr
         "", '<circle cx="{:.1f}" cy="{:.1f}" r="1.5"/>', (line[-1] for line in lines)
     )
     label = _("rank") if is_rank else _("ads")
-    said = ", ".join("–" if value is None else str(value) for value in values)
+    said = ", ".join(ABSENT if value is None else str(value) for value in values)
     return format_html(
         '<svg class="spark" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{} {}">{}{}</svg>',
         *(WIDTH, HEIGHT, label, said, drawn, dots),
@@ -35,3 +37,14 @@ def sparkline(values: Sequence[int | None], *, is_rank: bool = False) -> SafeStr
 
 def draw(line: Sequence[Point]) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in line)
+
+
+@register.filter
+def moment_text(when: datetime | None) -> str:
+    """The absolute time as text alone, for where no element may stand."""
+    return describe_day(when, clock=True) if when else ""
+
+
+@register.simple_tag
+def rank_in(ranks: Mapping[str, int], domain: str) -> str:
+    return str(ranks.get(domain, ABSENT))

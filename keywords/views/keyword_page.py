@@ -1,150 +1,122 @@
 """`/keywords/ID`: what one search found, why not where it did not, and how it came about."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from jobs.models import Attempt
 from keywords.cancellation import cancel_keywords
 from keywords.lists import rerun
-from keywords.models import Keyword, Search, SearchQuerySet
+from keywords.models import Keyword, KeywordQuerySet, TrackedDomain
 from keywords.sources import engine_of
-from keywords.statuses import UNFINISHED
+from keywords.tracked_domains.ranks import find_ranks
 from keywords.views.access import SignedInRequest, see_other, signed_in
 from keywords.views.finding import find_keyword
-from keywords.views.keyword_tabs import TABS, describe_tab
-from keywords.views.rows import describe_note
-from keywords.views.wording import Chip, Meaning, choose_chip, explain
-from serp.types import GOOD_OUTCOMES
+from keywords.views.keyword_neighbours import find_neighbours
+from keywords.views.keyword_runs import Run, Runs, find_runs
+from keywords.views.keyword_tabs import TABS, Looked, choose_tab, describe_tab
+from keywords.views.list_view import ListView
+from keywords.views.number_strip import build_tiles
 
-RUNS_SHOWN = 30
-
-
-@dataclass(frozen=True)
-class Run:
-    """A search of the keyword with what is said about it."""
-
-    search: Search
-    status: str
-    chip: Chip
-    note: str
-    meaning: Meaning
-
-    @property
-    def is_good(self) -> bool:
-        return self.search.outcome in GOOD_OUTCOMES and self.is_finished
-
-    @property
-    def has_figures(self) -> bool:
-        return self.search.links_total is not None and self.is_finished
-
-    @property
-    def is_finished(self) -> bool:
-        return self.status not in UNFINISHED
-
-    @property
-    def first_tab(self) -> str:
-        """Where there are no figures, the evidence comes first."""
-        if self.has_figures or not self.is_finished:
-            return "results"
-        return "page" if self.search.page_id else "attempts"
-
-    @property
-    def version(self) -> str:
-        job = self.search.job
-        return f"{self.search.pk}-{self.status}-{job.attempt if job else 0}"
+LIST_PARAMETERS = ("q", "outcome", "status", "sort", "size", "cols", "rank")
 
 
 @require_safe
 @signed_in
 def show_keyword(request: SignedInRequest, pk: int) -> HttpResponse:
-    keyword = find_keyword(request, pk, Keyword.objects.select_related("keyword_list", "source"))
-    latest = find_run(keyword, keyword.latest_search_id)
-    if latest and request.GET.get("version") == latest.version:
+    keyword = find_keyword(request, pk, with_domains())
+    runs = find_runs(keyword, request.GET)
+    if runs.latest and request.GET.get("version") == runs.latest.version:
         return HttpResponse(status=204)
-    shown = choose_run(request, keyword, latest)
-    context = describe_keyword(keyword, latest, shown)
-    if shown:
-        asked = request.GET.get("tab", "")
-        tab = asked if asked in TABS else shown.first_tab
-        context |= describe_tab(shown.search, tab, request.GET)
+    view = ListView.read(request.GET)
+    context = describe_keyword(keyword, runs, view)
+    if runs.shown:
+        domains: list[str] = keyword.domains  # type: ignore[attr-defined]
+        compared = runs.find(request.GET.get("compare", ""))
+        base = compared or (runs.previous_good if runs.shown.is_good else None)
+        looked = Looked(keyword, runs.shown, base, domains, request.GET)
+        tab = choose_tab(request.GET.get("tab", ""), runs.shown)
+        context |= {"tab": tab, "base": base, "compared": compared, **describe_tab(tab, looked)}
+        context |= describe_strip(looked, view)
+        context |= describe_links(request.GET, runs, runs.shown)
     return render(request, "keywords/keyword.html", context)
 
 
-def choose_run(request: SignedInRequest, keyword: Keyword, latest: Run | None) -> Run | None:
-    """The one that is asked for; else the latest, or the latest good one while a new one is on its way."""
-    asked = request.GET.get("search", "")
-    if asked:
-        run = find_run(keyword, int(asked) if asked.isdecimal() and len(asked) < 19 else None)
-        if run is None:
-            raise Http404
-        return run
-    if latest and not latest.is_finished and keyword.latest_good_search_id:
-        return find_run(keyword, keyword.latest_good_search_id)
-    return latest
-
-
-def find_run(keyword: Keyword, pk: int | None) -> Run | None:
-    if pk is None:
-        return None
-    search = select_searches(keyword).filter(pk=pk).first()
-    return build_run(search) if search else None
-
-
-def select_searches(keyword: Keyword) -> SearchQuerySet:
-    """With what the page says of a search; the saved page's body stays where it is."""
-    attempts = Prefetch("job__attempts", Attempt.objects.order_by("id"))
-    return (
-        Search.objects.filter(keyword=keyword)
-        .with_status()
-        .select_related("job", "visit", "page")
-        .defer("page__body", "visit__headers")
-        .prefetch_related(attempts)
+def with_domains() -> KeywordQuerySet:
+    """And their list and source; `domains` are those that the list follows."""
+    domains = TrackedDomain.objects.filter(keyword_list=OuterRef("keyword_list")).order_by("pk")
+    return Keyword.objects.select_related("keyword_list", "source").annotate(
+        domains=ArraySubquery(domains.values("domain"))
     )
 
 
-def build_run(search: Search) -> Run:
-    status, outcome = search.status, search.shown_outcome  # type: ignore[attr-defined]
-    return Run(
-        search=search,
-        status=status,
-        chip=choose_chip(status, outcome),
-        note=describe_note(status, outcome, search),
-        meaning=explain(outcome),
-    )
-
-
-def describe_keyword(keyword: Keyword, latest: Run | None, shown: Run | None) -> dict[str, Any]:
+def describe_keyword(keyword: Keyword, runs: Runs, view: ListView) -> dict[str, Any]:
     engine = engine_of(keyword.source)
     return {
         "keyword": keyword,
         "list": keyword.keyword_list,
         "engine": engine,
         "is_made_up": engine.made_up,
-        "latest": latest,
-        "run": shown,
-        "runs": find_runs(keyword),
-        "is_latest": bool(latest and shown and latest.search.pk == shown.search.pk),
+        "runs": runs,
+        "latest": runs.latest,
+        "run": runs.shown,
+        "is_latest": runs.is_latest_shown,
+        "neighbours": find_neighbours(keyword, view),
+        "carried": view.link(),
+        "stay": f"&{view.link()[1:]}" if len(view.link()) > 1 else "",
+        "is_narrow": view.filter.is_narrow,
     }
 
 
-def find_runs(keyword: Keyword) -> Sequence[tuple[Search, Chip]]:
-    """The latest runs, newest first."""
-    searches = (
-        Search.objects.filter(keyword=keyword)
-        .with_status()
-        .only("fetched_at", "created_at", "ads_total", "organic_total", "links_total", "seconds")
-        .order_by("-pk")[:RUNS_SHOWN]
-    )
-    return [(each, choose_chip(each.status, each.shown_outcome)) for each in searches]  # type: ignore[attr-defined]
+def describe_strip(looked: Looked, view: ListView) -> dict[str, Any]:
+    """The tiles of numbers with what has changed since the base."""
+    if not looked.run.has_figures:
+        return {}
+    domain = view.rank_of if view.rank_of in looked.domains else next(iter(looked.domains), "")
+    searches = [run.search.pk for run in (looked.run, looked.base) if run]
+    ranks = find_ranks(searches, [domain]) if domain else {}
+    places = {search: found.get(domain) for search, found in ranks.items()}
+    return {"tiles": build_tiles(looked.run, looked.base, domain, places)}
+
+
+def describe_links(query: QueryDict, runs: Runs, shown: Run) -> dict[str, Any]:
+    """Addresses of this page with one thing changed."""
+    others = {"older_run": runs.older, "newer_run": runs.newer}
+    return {
+        "tab_links": {name: link_to(query, tab=name) for name in TABS},
+        "run_links": {
+            name: link_to(query, run=run.search.pk) for name, run in others.items() if run
+        },
+        "uncompared": link_to(query, compare=""),
+        "kept": keep(query, without=("run", "compare")),
+        "kept_with_run": [*keep(query, without=("run", "compare")), ("run", shown.search.pk)],
+    }
+
+
+def keep(query: QueryDict, *, without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """What of the address stays when a form is sent."""
+    kept = ("run", "compare", "tab", *LIST_PARAMETERS)
+    return [(name, query[name]) for name in kept if query.get(name) and name not in without]
+
+
+def link_to(query: QueryDict, **changes: object) -> str:
+    """This page with some of its address changed; "" takes a parameter away."""
+    address = QueryDict(mutable=True)
+    for name, value in keep(query):
+        address[name] = value
+    if query.get("search") and "run" not in address:
+        address["run"] = query["search"]
+    for name, changed in changes.items():
+        address[name] = str(changed)
+        if changed == "":
+            address.pop(name)
+    return f"?{address.urlencode()}"
 
 
 @require_POST

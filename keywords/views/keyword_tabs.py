@@ -8,12 +8,17 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
-from keywords.models import ResultLink, Search
+from keywords.models import Keyword, ResultLink, Search
+from keywords.views.attempts import describe_attempts
 from keywords.views.evidence_tab import describe_page
+from keywords.views.keyword_history import describe_history
+from keywords.views.keyword_results import AD_BLOCKS, compare_runs, describe_organic
+from keywords.views.keyword_runs import Run
 
-TABS = ("results", "links", "page", "attempts", "history")
+TABS = ("ads", "organic", "links", "page", "attempts", "history")
+# Of addresses that people may have kept.
+ALIASES = {"results": "organic"}
 LINKS_SHOWN = 500
-AD_BLOCKS = [str(block) for block in ResultLink.AD_BLOCKS]
 
 
 @dataclass(frozen=True)
@@ -22,25 +27,42 @@ class DomainLinks:
     links: Sequence[ResultLink]
 
 
-def describe_tab(search: Search, tab: str, query: QueryDict) -> dict[str, Any]:
-    describe = {
-        "results": describe_results,
-        "links": describe_links,
-        "page": describe_page,
-    }.get(tab)
-    return {"tab": tab, **(describe(search, query) if describe else {})}
+@dataclass(frozen=True)
+class Looked:
+    """What is looked at: a run, what it is compared with, and how it was asked for."""
+
+    keyword: Keyword
+    run: Run
+    base: Run | None
+    domains: Sequence[str]
+    query: QueryDict
+
+    @property
+    def search(self) -> Search:
+        return self.run.search
 
 
-def describe_results(search: Search, query: QueryDict) -> Mapping[str, Any]:
-    links = list(
-        search.result_links.filter(block__in=[*AD_BLOCKS, ResultLink.Block.ORGANIC]).order_by(
-            "absolute_rank", "rank", "pk"
-        )
-    )
-    return {
-        "ads": [link for link in links if link.block in AD_BLOCKS],
-        "organic": [link for link in links if link.block == ResultLink.Block.ORGANIC],
-    }
+def choose_tab(asked: str, run: Run) -> str:
+    asked = ALIASES.get(asked, asked)
+    return asked if asked in TABS else run.first_tab
+
+
+def describe_tab(tab: str, looked: Looked) -> Mapping[str, Any]:
+    base = looked.base.search if looked.base else None
+    owner_id = looked.keyword.keyword_list.owner_id
+    match tab:
+        case "ads":
+            return {"comparison": compare_runs(looked.search, base, AD_BLOCKS)}
+        case "organic":
+            return describe_organic(looked.search, base, owner_id)
+        case "links":
+            return describe_links(looked.search, looked.query)
+        case "page":
+            return describe_page(looked.search, looked.query)
+        case "attempts":
+            return describe_attempts(looked.run)
+        case _:
+            return describe_history(looked.keyword, looked.domains)
 
 
 def describe_links(search: Search, query: QueryDict) -> Mapping[str, Any]:

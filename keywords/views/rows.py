@@ -3,7 +3,7 @@
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -45,7 +45,7 @@ class KeywordRow:
     search: Search | None  # whose figures are shown: the latest good one
     is_stale: bool  # the figures are older than the latest search
     version: str  # changes whenever the row looks different
-    history: RowHistory = RowHistory()
+    history: RowHistory = field(default_factory=RowHistory)
 
     @property
     def id(self) -> int:
