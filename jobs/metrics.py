@@ -50,7 +50,7 @@ def _depths(queues: Sequence[Queue]) -> Iterator[Metric]:
     )
     for queue in queues:
         depth = depths.get(queue.pk, Depth())
-        for state in ("available", "scheduled", "retryable", "running"):
+        for state in ("available", "scheduled", "retryable", "held", "running"):
             jobs.add_metric([queue.name, state], getattr(depth, state))
         since = oldest.get(queue.pk)
         waits.add_metric([queue.name], (now - since).total_seconds() if since else 0)
