@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from keywords.api import api
+from keywords.custom_sources.views import declare_source
 from scraper_app.health import healthz, readyz
 from scraper_app.metrics import metrics
 from scraper_app.setup_pages import setup, switch_source, test_source
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("setup/sources/<int:pk>", switch_source, name="setup-source"),
     path("setup/sources/<int:pk>/test", test_source, name="setup-test"),
     path("account/", include("allauth.urls")),
+    path("admin/custom-source/", admin.site.admin_view(declare_source), name="custom-source"),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("", include("keywords.urls")),
