@@ -197,6 +197,7 @@ def read_options(source: Source) -> dict[str, Any]:
             allow_private=source.allow_private,
             user_agent=source.user_agent,
             https_only=bool(source.settings.get("https_only", False)),
+            browser=source.settings.get("fetcher") == "browser",
             limits=read_limits(source.settings),
         ),
         "tuning": Tuning.read(source.settings),

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from serp.fetchers.browser import BrowserFetcher
 from serp.fetchers.http import USER_AGENT, HttpFetcher
 from serp.fetchers.limits import FetchLimits
 from serp.types import Fetcher
@@ -20,6 +21,7 @@ class FetcherSettings:
     allow_private: bool = False
     user_agent: str = ""
     https_only: bool = False
+    browser: bool = False  # pages are read as a browser shows them
     limits: tuple[tuple[str, float], ...] = ()
 
 
@@ -28,7 +30,7 @@ MOST_FETCHERS = 200
 
 _lock = threading.Lock()
 # By source and proxy; the longest unused first.
-_fetchers: dict[tuple[int, str], tuple[FetcherSettings, HttpFetcher]] = {}
+_fetchers: dict[tuple[int, str], tuple[FetcherSettings, HttpFetcher | BrowserFetcher]] = {}
 
 
 def fetcher_for(source_id: int, wanted: FetcherSettings, proxy: str = "") -> Fetcher:
@@ -46,8 +48,8 @@ def fetcher_for(source_id: int, wanted: FetcherSettings, proxy: str = "") -> Fet
         return fetcher
 
 
-def build_fetcher(settings: FetcherSettings, proxy: str = "") -> HttpFetcher:
-    return HttpFetcher(
+def build_fetcher(settings: FetcherSettings, proxy: str = "") -> HttpFetcher | BrowserFetcher:
+    http = HttpFetcher(
         FetchLimits(**dict(settings.limits)),  # type: ignore[arg-type]  # only fields in seconds
         allow_private=settings.allow_private,
         allow_private_proxies=True,  # the operator named it
@@ -55,6 +57,7 @@ def build_fetcher(settings: FetcherSettings, proxy: str = "") -> HttpFetcher:
         proxies={"http": proxy, "https": proxy} if proxy else None,
         https_only=settings.https_only,
     )
+    return BrowserFetcher(http) if settings.browser else http
 
 
 # Key of a source's `settings` -> field of FetchLimits.
