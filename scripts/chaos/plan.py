@@ -19,7 +19,7 @@ FAULTS = {
     "cut": 4,  # pg_terminate_backend of a random half of the connections
 }
 # Seconds between two faults.
-PAUSE = (2.0, 6.0)
+PAUSE = (3.0, 9.0)
 # What the engine does to some keywords, once each: then it answers well.
 ENGINE_FAULTS = ("503x1", "503x2", "429x1", "resetx1", "truncatedx1", "delayx1")
 SHARE_OF_FAULTS = 0.03
