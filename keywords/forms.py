@@ -101,13 +101,9 @@ class NewListForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.has_input = has_input
-        self.fields["source"].queryset = (
-            Source.objects.filter(enabled=True)
-            .select_related("queue")
-            .order_by(  # type: ignore[attr-defined]
-                "-is_default", "name"
-            )
-        )
+        enabled = Source.objects.filter(enabled=True).select_related("queue")
+        source: Any = self.fields["source"]
+        source.queryset = enabled.order_by("-is_default", "name")
         self.fields["start_at"].help_text = timezone.get_current_timezone_name()
         if not may_prefer:
             del self.fields["priority"]

@@ -61,7 +61,6 @@ class ScheduleForm(forms.Form):
         coerce=int,
         initial=1,
         required=False,
-        empty_value=1,
         choices=[
             (1, _("Monday")),
             (2, _("Tuesday")),
@@ -109,7 +108,9 @@ class ScheduleForm(forms.Form):
             case "weekdays":
                 return f"{at.minute} {at.hour} * * 1-5"
             case "weekly":
-                return f"{at.minute} {at.hour} * * {data['weekday']}"
+                return (
+                    f"{at.minute} {at.hour} * * {1 if data['weekday'] == '' else data['weekday']}"
+                )
             case _:
                 return f"{at.minute} {at.hour} {data['day'] or 1} * *"
 

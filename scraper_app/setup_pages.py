@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model, login, password_validation
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -81,26 +82,25 @@ def setup(request: HttpRequest) -> HttpResponse:
     return back()
 
 
-def require_operator(request: HttpRequest) -> None:
+def require_operator(request: HttpRequest) -> User:
     """Raises Http404."""
-    if not request.user.is_superuser:
+    if not isinstance(request.user, User) or not request.user.is_superuser:
         raise Http404
+    return request.user
 
 
 @require_POST
 def switch_source(request: HttpRequest, pk: int) -> HttpResponse:
     """`do`: enable, disable or default."""
-    require_operator(request)
+    operator = require_operator(request)
     source = get_object_or_404(Source, pk=pk)
-    changes = {
+    changes: dict[str, Any] = {
         "enable": {"enabled": True},
         "disable": {"enabled": False},
         "default": {"is_default": True},
-    }
+    }.get(request.POST.get("do", ""), {})
     try:
-        set_source(
-            source.name, by=name_of(request.user), **changes.get(request.POST.get("do", ""), {})
-        )  # type: ignore[arg-type]  # an operator is a user
+        set_source(source.name, by=name_of(operator), **changes)
     except SourceMistake as mistake:
         messages.error(request, str(mistake))
     return back()
@@ -109,9 +109,9 @@ def switch_source(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def test_source(request: HttpRequest, pk: int) -> HttpResponse:
     """As every fetch: by a job, so that it shows that workers work, too."""
-    require_operator(request)
+    operator = require_operator(request)
     source = get_object_or_404(Source.objects.select_related("queue"), pk=pk)
-    ask_test(source, TEST_KEYWORD, by=name_of(request.user), owner=request.user.pk or 0)  # type: ignore[arg-type]
+    ask_test(source, TEST_KEYWORD, by=name_of(operator), owner=operator.pk)
     return back()
 
 

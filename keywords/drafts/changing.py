@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from keywords.drafts.checks import Check, unpack_check
 from keywords.drafts.options import DraftOptions
 from keywords.drafts.reading import pack_body, read_draft
+from keywords.drafts.records import Draft
 from keywords.lists import UnableToStart, start_list
-from keywords.models import Draft, KeywordList
+from keywords.models import KeywordList
 from keywords.tracked import OnDuplicate
 from keywords.uploads.types import Flaw
 
@@ -88,7 +89,9 @@ def correct_cells(draft: Draft, check: Check, cells: Mapping[tuple[int, int], st
             corrections.setdefault(str(row), {})[str(place)] = text
     if len(corrections) > MOST_CORRECTIONS:
         return 0
-    changed = sum(corrections[row] != draft.corrections.get(row) for row in corrections)
+    changed = sum(
+        int(cells_of_row != draft.corrections.get(row)) for row, cells_of_row in corrections.items()
+    )
     if changed:
         draft.corrections = corrections
         read_draft(draft)

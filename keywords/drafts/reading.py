@@ -9,8 +9,8 @@ from django.conf import settings
 
 from keywords.drafts.checks import LARGEST, Check, pack_check
 from keywords.drafts.options import DraftOptions
+from keywords.drafts.records import Draft
 from keywords.lists import fill_in
-from keywords.models import Draft
 from keywords.tracked import plan_rows
 from keywords.uploads.reading import Table, check_table, read_pasted, read_table
 from keywords.uploads.types import Choices, Record

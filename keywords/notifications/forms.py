@@ -6,8 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from keywords.models import ListNotifications, NotificationSettings
-from keywords.notifications.records import When
+from keywords.notifications.records import ListNotifications, NotificationSettings, When
 from keywords.notifications.webhooks import find_mistake
 
 URL_WIDGET = forms.URLInput(

@@ -10,9 +10,9 @@ from django.db.models.functions import Now
 from jobs.outcomes import Done, Fail, Outcome
 from jobs.registry import BaseHandler, ClaimedJob, Context, Settled, handler
 from jobs.retry import RetryPolicy
-from keywords.models import Notification, NotificationSettings
 from keywords.notifications import webhooks
 from keywords.notifications.messages import Message, build_message
+from keywords.notifications.records import Notification, NotificationSettings
 from keywords.notifications.secrets import read_secret
 from keywords.notifications.telling import KIND, tell_of_batch
 from keywords.runs import FINISHED_KIND

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from keywords.models import Notification
+from keywords.notifications.records import Notification
 from keywords.notifications.rules import REFUSED, TEST
 
 

@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 
-from keywords.models import KeywordList, ListNotifications, NotificationSettings
-from keywords.notifications.records import Notification, When
+from keywords.models import KeywordList
+from keywords.notifications.records import (
+    ListNotifications,
+    Notification,
+    NotificationSettings,
+    When,
+)
 from keywords.notifications.run_reports import RunReport
 
 FINISHED, REFUSED, TEST = "finished", "refused", "test"

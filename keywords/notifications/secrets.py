@@ -1,6 +1,6 @@
 """The secret of an account's webhooks, encrypted at rest."""
 
-from keywords.models import NotificationSettings
+from keywords.notifications.records import NotificationSettings
 from keywords.notifications.webhooks import make_secret
 from keywords.vault import Unreadable, seal, unseal
 

@@ -4,7 +4,8 @@ from django.contrib.auth.models import User
 
 from jobs import control
 from jobs.enqueue import NewJob, enqueue
-from keywords.models import KeywordList, Notification
+from keywords.models import KeywordList
+from keywords.notifications.records import Notification
 from keywords.notifications.rules import (
     TEST,
     choose_targets,

@@ -22,8 +22,9 @@ from keywords.drafts.changing import (
 )
 from keywords.drafts.checks import Check, unpack_check
 from keywords.drafts.options import ON_DUPLICATE, DraftOptions
+from keywords.drafts.records import Draft
 from keywords.lists import UnableToStart
-from keywords.models import Draft, KeywordList
+from keywords.models import KeywordList
 from keywords.tracked import OnDuplicate
 from keywords.uploads import UploadError
 from keywords.uploads.types import Flaw

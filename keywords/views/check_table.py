@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from keywords.drafts.checks import NEW, Check, CheckedRow
-from keywords.models import Draft
+from keywords.drafts.records import Draft
 from keywords.uploads.cleaning import CONTROL, make_showable
 from keywords.uploads.types import Flaw
 from keywords.views.wording import Chip
@@ -114,9 +114,7 @@ def describe_reading(draft: Draft, check: Check) -> dict[str, Any]:
         "encodings": known if is_text else [],
         "encoding_words": describe_encoding(imported.encoding),
         "delimiters": [] if is_spreadsheet else DELIMITERS,
-        "delimiter_words": {mark: label for mark, _value, label in DELIMITERS}[
-            imported.delimiter
-        ],
+        "delimiter_words": {mark: label for mark, _value, label in DELIMITERS}[imported.delimiter],
         "is_spreadsheet": is_spreadsheet,
         "roles": ROLES,
     }

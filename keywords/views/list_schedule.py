@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jobs.schedules import Schedule
-from keywords.models import KeywordList, ListNotifications
+from keywords.models import KeywordList
 from keywords.notifications.forms import ListNotificationsForm
+from keywords.notifications.records import ListNotifications
 from keywords.notifications.rules import settings_of
 from keywords.schedule_form import ScheduleForm, fill_schedule_form
 from keywords.schedules import (
@@ -49,7 +50,7 @@ def read_schedule(keyword_list: KeywordList, form: ScheduleForm) -> Schedule | N
             keyword_list, cron=form.read_cron(), time_zone=data["time_zone"], missed=data["missed"]
         )
     except ValidationError as problem:
-        form.add_error(None, problem.messages)  # type: ignore[arg-type]  # a list will do
+        form.add_error(None, problem.messages)
         return None
 
 

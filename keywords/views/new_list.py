@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from keywords.drafts.changing import Upload, change_input, make_draft
 from keywords.drafts.options import DraftOptions
+from keywords.drafts.records import Draft
 from keywords.forms import NewListForm, fill_form
-from keywords.models import Draft, KeywordList, Source
+from keywords.models import KeywordList, Source
 from keywords.sources import SourceMistake, default_source, engine_of
 from keywords.uploads import UploadError
 from keywords.views.access import SignedInRequest, see_other, signed_in

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from keywords.models import Notification, NotificationSettings
 from keywords.notifications.forms import AccountNotificationsForm
+from keywords.notifications.records import Notification, NotificationSettings
 from keywords.notifications.rules import settings_of
 from keywords.notifications.secrets import read_secret, renew_secret
 from keywords.notifications.telling import tell_test

@@ -17,12 +17,14 @@ def test_holds_back_one_list_and_lets_it_go_on() -> None:
     alice = make_user("alice")
     keyword_list, other = make_list("one", "two", owner=alice), make_list("three", owner=alice)
     assert pause_list(keyword_list, by=alice) == 2
-    assert keyword_list.paused_at is not None
+    keyword_list.refresh_from_db()
+    assert keyword_list.paused_at
     assert [task.job.id for task in work_off()] == [
         Job.objects.get(search__keyword__keyword_list=other).pk
     ]
     assert resume_list(keyword_list, by=alice) == 2
-    assert keyword_list.paused_at is None
+    keyword_list.refresh_from_db()
+    assert not keyword_list.paused_at
     ids = Job.objects.filter(search__keyword__keyword_list=keyword_list).values_list(
         "pk", flat=True
     )

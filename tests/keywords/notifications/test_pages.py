@@ -7,7 +7,7 @@ from django.test import Client
 
 from jobs.models import Job
 from jobs.schedules import Schedule
-from keywords.models import ListNotifications, Notification, NotificationSettings
+from keywords.notifications.records import ListNotifications, Notification, NotificationSettings
 from keywords.notifications.secrets import read_secret
 from keywords.schedules import find_schedule
 from tests.keywords.rows import make_list, make_user

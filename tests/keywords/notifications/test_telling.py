@@ -13,8 +13,13 @@ from django.utils import timezone
 from jobs import batches
 from jobs.models import Batch, Job
 from jobs.testing import drain_queue
-from keywords.models import KeywordList, ListNotifications, Notification, NotificationSettings
-from keywords.notifications.records import When
+from keywords.models import KeywordList
+from keywords.notifications.records import (
+    ListNotifications,
+    Notification,
+    NotificationSettings,
+    When,
+)
 from keywords.notifications.secrets import renew_secret
 from keywords.notifications.telling import tell_of_batch, tell_test
 from keywords.runs import rerun

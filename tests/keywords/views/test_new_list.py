@@ -10,8 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from jobs.models import Job
 from keywords.drafts.changing import prune_drafts
-from keywords.drafts.records import KEPT_FOR
-from keywords.models import Draft, KeywordList
+from keywords.drafts.records import KEPT_FOR, Draft
+from keywords.models import KeywordList
 from keywords.sources import ensure_practice_source, set_source
 from tests.keywords.rows import make_list, make_user
 
