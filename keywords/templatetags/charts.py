@@ -25,13 +25,15 @@ def sparkline(values: Sequence[int | None], *, is_rank: bool = False) -> SafeStr
         "", '<polyline points="{}"/>', ((draw(line),) for line in lines if len(line) > 1)
     )
     dots = format_html_join(
-        "", '<circle cx="{:.1f}" cy="{:.1f}" r="1.5"/>', (line[-1] for line in lines)
+        "",
+        '<circle cx="{}" cy="{}" r="1.5"/>',
+        ((f"{x:.1f}", f"{y:.1f}") for x, y in (line[-1] for line in lines)),
     )
     label = _("rank") if is_rank else _("ads")
     said = ", ".join(ABSENT if value is None else str(value) for value in values)
     return format_html(
-        '<svg class="spark" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{} {}">{}{}</svg>',
-        *(WIDTH, HEIGHT, label, said, drawn, dots),
+        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{} {}">{}{}</svg>',
+        *(int(WIDTH), int(HEIGHT), label, said, drawn, dots),
     )
 
 
