@@ -82,10 +82,9 @@ def show_try_out(
     try:
         if "fetch" in request.POST:
             exchange = fetch(form, source, keyword)
-            form.data = {
-                **form.data.dict(),
-                "page": decode_page(exchange.body, exchange.headers.get("content-type", "")),
-            }  # type: ignore[attr-defined]
+            text = decode_page(exchange.body, exchange.headers.get("content-type", ""))
+            # It stands in the form for the next try.
+            form.data = {**request.POST.dict(), "page": text}
         else:
             exchange = read_pasted(form.cleaned_data["page"], options)
         found = try_out(exchange, keyword, options)

@@ -1,5 +1,7 @@
 """What a user says of the pages that are to be imported."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from django import forms
@@ -25,13 +27,13 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         files = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(ManyFilesField, self).clean(each, initial) for each in files or [None]]
 
 
 class ImportPagesForm(forms.Form):
-    files = ManyFilesField(
+    pages = ManyFilesField(
         label=gettext_lazy("Files"),
         allow_empty_file=True,
         max_length=None,
@@ -59,8 +61,8 @@ class ImportPagesForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(choice.value, choice.label) for choice in self.choices]
 
-    def clean_files(self) -> list[UploadedFile]:
-        files: list[UploadedFile] = self.cleaned_data["files"]
+    def clean_pages(self) -> list[UploadedFile[bytes]]:
+        files: list[UploadedFile[bytes]] = self.cleaned_data["pages"]
         size = sum(file.size or 0 for file in files)
         if size > MOST_BYTES:
             sizes = {"size": filesizeformat(size), "limit": filesizeformat(MOST_BYTES)}

@@ -1,5 +1,7 @@
 """`/pages/import`: saved results pages become a list. Nothing is fetched."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -29,7 +31,7 @@ def import_pages(request: SignedInRequest) -> HttpResponse:
     form = ImportPagesForm(request.POST, request.FILES)
     if not form.is_valid():
         return show_form(request, form)
-    files: list[UploadedFile] = form.cleaned_data["files"]
+    files: list[UploadedFile[bytes]] = form.cleaned_data["pages"]
     try:
         keyword_list, haul = import_files(
             read_files(files),
@@ -47,7 +49,7 @@ def import_pages(request: SignedInRequest) -> HttpResponse:
     return see_other("list-import" if haul.skipped else "list", keyword_list.pk)
 
 
-def read_files(files: Sequence[UploadedFile]) -> Iterator[tuple[str, bytes]]:
+def read_files(files: Sequence[UploadedFile[bytes]]) -> Iterator[tuple[str, bytes]]:
     for file in files:
         yield file.name or "page.html", file.read()
 

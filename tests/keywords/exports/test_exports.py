@@ -152,7 +152,7 @@ class TestJob:
         assert read_any(written_as, data) == read_any(written_as, expected)
         if written_as != "xlsx":
             assert data == expected
-        assert Job.objects.get(pk=export.job_id).state == "completed"
+        assert Job.objects.get(export_file=export).state == "completed"
 
     def test_ends_where_the_export_was_deleted(self, keyword_list: KeywordList) -> None:
         export = write_later(wish(keyword_list), 3, by=keyword_list.owner)

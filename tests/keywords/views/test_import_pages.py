@@ -19,7 +19,7 @@ def alice(client: Client) -> Client:
 
 def post(client: Client, *files: tuple[str, bytes], **fields: str) -> "tuple[int, str, str]":
     uploads = [SimpleUploadedFile(name, data) for name, data in files]
-    response = client.post("/pages/import", {"files": uploads, **fields})
+    response = client.post("/pages/import", {"pages": uploads, **fields})
     return response.status_code, response.get("Location", ""), response.content.decode()
 
 
