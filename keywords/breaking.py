@@ -180,11 +180,13 @@ def open_breaker(source: SourceOptions, finding: Finding, seconds: float, reason
     if not is_first and breaker.opened_at is None:
         return  # an old request; somebody has closed the breaker since
     if is_first:
+        if finding.search["outcome"] == Outcome.RATE_LIMITED and breaker.opened_at is None:
+            halve_rate(
+                breaker, source.queue_id
+            )  # what a single probe meets is not its rate's fault
         breaker.openings += 1
         breaker.successes = 0
         breaker.opened_at = breaker.opened_at or timezone.now()
-        if finding.search["outcome"] == Outcome.RATE_LIMITED:
-            halve_rate(breaker, source.queue_id)
         keep_evidence(breaker, finding, reason)
     until = timezone.now() + timedelta(seconds=seconds)
     control.cool_down(source.queue_id, until=until, reason=reason, probe=True)

@@ -125,7 +125,7 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
     def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
         """By set_source, as everybody does it, with its audit."""
         cleaned, by = form.cleaned_data, operator_name(request)
-        before = Source.objects.filter(pk=obj.pk).values().first() or {}
+        before = dict(Source.objects.filter(pk=obj.pk).values(*FIELDS).first() or {})
         saved = set_source(
             obj.name,
             by=by,

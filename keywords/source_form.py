@@ -71,6 +71,14 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
     class Meta:
         model = Source
         fields = ("name", *FIELDS)
+        labels = {
+            "is_default": "Chosen where nobody chooses",
+            "budget_day": "Budget of a day",
+            "budget_month": "Budget of a month",
+            "expectation": "What to expect",
+            "users_may_test": "Everybody may test it",
+            "allow_private": "Private addresses",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

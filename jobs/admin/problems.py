@@ -93,10 +93,9 @@ def _closed_queues(situation: Situation) -> Iterator[Problem]:
         why = cells.explain_queue_state(queue, situation.now)
         if why:
             waiting = situation.depths.get(queue.pk, Depth()).waiting
-            level = "bad" if queue.is_paused(situation.now) else "warn"
-            yield Problem(
-                level, f"{queue.name} is closed, {why}. {waiting:,} jobs wait.", _url(queue)
-            )
+            level = "bad" if queue.is_paused(situation.now) and waiting else "warn"
+            sentence = f"{queue.name} is closed, {why.rstrip('.')}. {waiting:,} jobs wait."
+            yield Problem(level, sentence, _url(queue))
 
 
 def _quiet_queues(situation: Situation) -> Iterator[Problem]:

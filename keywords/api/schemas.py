@@ -199,16 +199,3 @@ class KeywordWithResult(KeywordOut):
     result: ResultOut | None = Field(
         description="The latest good result; a failure never replaces it."
     )
-
-
-class SourceOut(Schema):
-    name: str
-    engine: str
-    title: str
-    label: str
-    made_up: bool = Field(description="Whether its results are invented.")
-    enabled: bool
-    is_default: bool
-    paused: bool
-    cooling_until: datetime | None
-    reason: str = Field(description="Why it is paused or cooling down.")

@@ -4,11 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils import timezone
-
 from keywords.api.schemas import ListCounts
-from keywords.models import Keyword, KeywordList, PageVisit, ResultLink, Search, Source
-from keywords.sources import engine_of
+from keywords.models import Keyword, KeywordList, PageVisit, ResultLink, Search
 from keywords.statuses import Counts, count_statuses_of
 
 COUNTS = ("ads_top", "ads_bottom", "ads_total", "organic_total", "links_total", "total_results")
@@ -129,24 +126,6 @@ def show_keyword_with_result(keyword: Any) -> dict[str, Any]:
         Search.objects.with_status().select_related("job").filter(pk=keyword.latest_good_search_id)
     ).first()
     return {**show_keyword(keyword), "result": show_result(good) if good else None}
-
-
-def show_source(source: Source) -> dict[str, Any]:
-    engine, queue = engine_of(source), source.queue
-    now = timezone.now()
-    is_paused, is_cooling = queue.is_paused(now), queue.is_cooling(now)
-    return {
-        "name": source.name,
-        "engine": source.engine,
-        "title": engine.title,
-        "label": engine.label,
-        "made_up": engine.made_up,
-        "enabled": source.enabled,
-        "is_default": source.is_default,
-        "paused": is_paused,
-        "cooling_until": queue.cooling_until if is_cooling else None,
-        "reason": queue.pause_reason if is_paused else queue.cooling_reason if is_cooling else "",
-    }
 
 
 def keyword_rows() -> Any:

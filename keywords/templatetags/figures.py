@@ -36,7 +36,7 @@ def cell(number: int | Absent) -> SafeString:
 @register.filter
 def share(part: float | Absent) -> str:
     """Of 1, in percent."""
-    return f"{part:.0%}" if isinstance(part, float | int) else ABSENT
+    return f"{part * 100:.0f} %" if isinstance(part, float | int) else ABSENT
 
 
 @register.filter

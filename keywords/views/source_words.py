@@ -110,7 +110,7 @@ def describe_slowdown(queue: Queue) -> str:
     if not queue.rate_limit or queue.slowdown <= 1:
         return ""
     text = _("slowed down to %(share)s of that, since it asked for fewer requests")
-    return text % {"share": f"{1 / queue.slowdown:.0%}"}
+    return text % {"share": f"{100 / queue.slowdown:.0f} %"}
 
 
 def describe_period(period: float) -> str:

@@ -18,9 +18,8 @@ def read_rows() -> dict[str, str]:
 
 
 def test_documents_every_setting() -> None:
-    assert set(read_rows()) == {each.name for each in fields(Tuning)} | set(SECONDS) | {
-        "https_only"
-    }
+    others = {"https_only", "fetcher", "budget_time_zone"}
+    assert set(read_rows()) == {each.name for each in fields(Tuning)} | set(SECONDS) | others
 
 
 def test_tells_the_defaults() -> None:

@@ -182,6 +182,16 @@ class TestSources:
         (practice,) = alice.get("sources").json()
         assert practice["cooling_until"]
         assert practice["reason"]
+        assert practice["state"] == practice["breaker"]["state"] == "open"
+        assert practice["breaker"]["outcome"] == "blocked"
+        assert practice["breaker"]["until"] == practice["cooling_until"]
+        assert practice["answers"]["tried"] > practice["answers"]["good"]
+
+    def test_tells_what_is_left_of_budgets(self, alice: ApiClient) -> None:
+        set_source("practice", budget_day=100, budget_month=1000)
+        (practice,) = alice.get("sources").json()
+        left = [(each["span"], each["left"]) for each in practice["budgets"]]
+        assert left == [("day", 100), ("month", 1000)]
 
 
 class TestDocuments:
