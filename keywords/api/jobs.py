@@ -59,7 +59,9 @@ class JobQuery(PageQuery):
 
 
 class BulkIn(Schema):
-    action: Literal["cancel", "retry", "run_now", "set_priority", "move", "delete"]
+    action: Literal[
+        "cancel", "retry", "hold", "release", "run_now", "set_priority", "move", "delete"
+    ]
     filter: dict[str, Any] = Field(description='As in GET jobs, and `ids`. {"state": "retryable"}')
     priority: int | None = Field(None, ge=0, le=9, description="For set_priority.")
     queue: Text | None = Field(None, description="For move.")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from scripts.chaos.plan import FAULTS
+from scripts.chaos.plan import FAULTS, PAUSE
 from scripts.chaos.postgres import ChaosPostgres
 
 TEMPLATE = "fresh"
@@ -38,6 +38,7 @@ def main() -> int:
                 postgres=postgres,
                 folder=own,
                 environment=environment,
+                pause=options.pause,
             )
             print_row(report)
             violations += len(report.violations)
@@ -51,6 +52,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=read_seeds, default=range(1, 2), help="20, or 3-5, or 7-7")
     parser.add_argument("--keywords", type=int, default=2000)
     parser.add_argument("--seconds", type=float, default=600, help="the limit of each seed")
+    parser.add_argument(
+        "--pause", type=read_pause, default=PAUSE, help="seconds between faults, such as 3-9"
+    )
     parser.add_argument("--workers", type=int, default=2, help="of each node")
     parser.add_argument("--threads", type=int, default=6, help="of each worker")
     parser.add_argument("--keep-logs", type=Path, help="a folder for logs of seeds with violations")
@@ -60,6 +64,11 @@ def read_arguments() -> argparse.Namespace:
 def read_seeds(text: str) -> range:
     first, dash, last = text.partition("-")
     return range(int(first), int(last) + 1) if dash else range(1, int(first) + 1)
+
+
+def read_pause(text: str) -> tuple[float, float]:
+    least, _, most = text.partition("-")
+    return float(least), float(most or least)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ FAULTS = {
     "postgres kill": 2,  # kill -9 of the postmaster
     "cut": 4,  # pg_terminate_backend of a random half of the connections
 }
-# Seconds between two faults.
+# Seconds between two faults, at least and at most.
 PAUSE = (3.0, 9.0)
 # What the engine does to some keywords, once each: then it answers well.
 ENGINE_FAULTS = ("503x1", "503x2", "429x1", "resetx1", "truncatedx1", "delayx1")
@@ -54,9 +54,11 @@ def choose_keywords(queue: QueuePlan, total: int, dice: random.Random) -> list[s
     return words
 
 
-def choose_faults(dice: random.Random) -> Iterator[tuple[str, float]]:
+def choose_faults(
+    dice: random.Random, pause: tuple[float, float] = PAUSE
+) -> Iterator[tuple[str, float]]:
     """Kinds of fault, each with the seconds to wait before it; without end."""
     kinds, weights = list(FAULTS), list(FAULTS.values())
     while True:
         (kind,) = dice.choices(kinds, weights)
-        yield kind, dice.uniform(*PAUSE)
+        yield kind, dice.uniform(*pause)

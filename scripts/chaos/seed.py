@@ -13,7 +13,7 @@ from django.db import connection
 from scripts.chaos import workload
 from scripts.chaos.engines import Engine, practice_engines
 from scripts.chaos.nodes import DRAIN_SECONDS, ChaosNode
-from scripts.chaos.plan import choose_faults
+from scripts.chaos.plan import PAUSE, choose_faults
 from scripts.chaos.postgres import ChaosPostgres
 from scripts.chaos.verdicts import count_repeated, find_violations
 from scripts.chaos.workload import insist
@@ -89,6 +89,7 @@ def run_seed(
     postgres: ChaosPostgres,
     folder: Path,
     environment: Mapping[str, str],
+    pause: tuple[float, float] = PAUSE,
 ) -> Report:
     dice = random.Random(number)
     report = Report(number)
@@ -97,7 +98,7 @@ def run_seed(
         report.jobs = workload.start_keywords(keywords, engines, dice)
         with nodes_of(Arena(postgres, engines, folder, environment)) as arena:
             try:
-                break_things(arena, dice, report, began + seconds)
+                break_things(arena, choose_faults(dice, pause), dice, report, began + seconds)
                 report.seconds = time.monotonic() - began
                 report.violations = judge(arena, report)
             except Exception as error:  # the other seeds are still worth running
@@ -119,9 +120,15 @@ def nodes_of(arena: Arena) -> Iterator[Arena]:
         connection.close()
 
 
-def break_things(arena: Arena, dice: random.Random, report: Report, until: float) -> None:
+def break_things(
+    arena: Arena,
+    faults: Iterator[tuple[str, float]],
+    dice: random.Random,
+    report: Report,
+    until: float,
+) -> None:
     """Until every job has finished, or the time is up."""
-    for kind, pause in choose_faults(dice):
+    for kind, pause in faults:
         if wait_until_done(min(time.monotonic() + pause, until)) or time.monotonic() >= until:
             return
         workload.hurry_the_last(few=report.jobs // 100)

@@ -14,7 +14,7 @@ LIMIT = 90  # seconds; it usually ends in twenty
 
 @pytest.mark.cluster
 def test_nothing_is_lost_or_done_twice_whatever_is_killed(tmp_path: Path) -> None:
-    words = ["--seeds", SEED, "--keywords", "200", "--seconds", str(LIMIT)]
+    words = ["--seeds", SEED, "--keywords", "200", "--seconds", str(LIMIT), "--pause", "1-3"]
     done = subprocess.run(
         [sys.executable, "-m", "scripts.chaos", *words, "--keep-logs", str(tmp_path)],
         cwd=ROOT,
