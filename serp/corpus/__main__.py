@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     for line in describe(reports, options.since):
         sys.stdout.write(f"{line}\n")
     for engine, count in Counter(page.engine for page in uncovered).items():
-        sys.stdout.write(f"not covered: {engine}, {count} pages\n")
+        sys.stdout.write(f"not covered, there is no such engine here: {engine}, {count} pages\n")
     write_report(REPORT, reports, uncovered)
     sys.stdout.write(f"All differences: {REPORT}\n")
     return 0

@@ -1,12 +1,16 @@
 """One saved page: what the parser says against what is true."""
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from itertools import zip_longest
 from typing import Any
 
 from serp.corpus.pages import SavedPage
 from serp.engines.registry import ENGINE_MODULES, get_engine
+from serp.text import clean_text
 from serp.types import Ad, Outcome, Query, Reading, Serp
 
 EXPECTED_OUTCOMES: Mapping[str, frozenset[Outcome]] = {
@@ -14,10 +18,20 @@ EXPECTED_OUTCOMES: Mapping[str, frozenset[Outcome]] = {
     "no_results": frozenset({Outcome.EMPTY}),
     "captcha": frozenset({Outcome.BLOCKED, Outcome.RATE_LIMITED}),
     "js_required": frozenset({Outcome.JS_REQUIRED}),
+    "api_json": frozenset({Outcome.OK}),
     "other": frozenset({Outcome.LAYOUT_CHANGED, Outcome.BLOCKED}),
 }
 # Labelled "results" in the manifest, though the pages themselves say that nothing was found.
 MISLABELLED = ("google__js-2026__2026-07-10__pinkies", "google__js-2026__2026-07-10__portland")
+
+# Engines that the manifest calls otherwise, and the list of results in an API's answer.
+NAMES_IN_MANIFEST = {"braveapi": "brave_api", "googlecse": "google_cse"}
+RESULT_LISTS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "serpapi": (("organic_results",), "link"),
+    "googlecse": (("items",), "link"),
+    "braveapi": (("web", "results"), "url"),
+    "searxng": (("results",), "url"),
+}
 
 _Pair = tuple[str, object, object]  # field, expected, found
 
@@ -40,13 +54,20 @@ class PageReport:
     differences: tuple[Difference, ...]
 
 
+def name_engine(page: SavedPage) -> str:
+    """The engine that reads the page, by our name; the manifest's where there is none."""
+    return NAMES_IN_MANIFEST.get(page.engine, page.engine)
+
+
 def has_parser(page: SavedPage) -> bool:
-    return page.engine in ENGINE_MODULES and page.kind != "api_json"
+    return name_engine(page) in ENGINE_MODULES
 
 
 def check_page(page: SavedPage) -> PageReport:
-    reading = get_engine(page.engine).read(page.as_exchange(), Query(text=page.query))
+    reading = get_engine(name_engine(page)).read(page.as_exchange(), Query(text=page.query))
     pairs = [_verdict_pair(reading, expected_outcomes(page))]
+    if page.kind == "api_json":
+        pairs.extend(_answer_pairs(page, reading.serp or Serp()))
     if page.truth is not None:
         pairs.extend(_truth_pairs(page.truth, reading.serp or Serp()))
     return PageReport(
@@ -77,6 +98,22 @@ def _verdict_pair(reading: Reading, expected: frozenset[Outcome]) -> _Pair:
     if outcome in expected:
         return "verdict", outcome.value, outcome.value
     return "verdict", " or ".join(sorted(expected)), f"{outcome.value}: {reading.verdict.evidence}"
+
+
+def _answer_pairs(page: SavedPage, serp: Serp) -> Iterator[_Pair]:
+    """An API's answer is its own truth: what stands in its list of results."""
+    path, address = RESULT_LISTS[page.engine]
+    results: Any = json.loads(page.body.decode("utf-8-sig"))
+    for key in path:
+        results = results.get(key, {})
+    yield "organic count", len(results), len(serp.organic)
+    for wanted, result in zip_longest(results, serp.organic):
+        yield "organic url", wanted and wanted[address], result and result.target.url
+        yield "organic title", wanted and _as_shown(wanted["title"]), result and result.title
+
+
+def _as_shown(title: str) -> str:
+    return clean_text(unescape(re.sub(r"</?\w{1,10}>", "", title)))
 
 
 def _truth_pairs(truth: Mapping[str, Any], serp: Serp) -> Iterator[_Pair]:

@@ -66,6 +66,10 @@ class TestOtherEngines:
             "ecosia",
             "yandex",
             "baidu",
+            "serpapi",
+            "googlecse",
+            "braveapi",
+            "searxng",
         ],
     )
     def test_fields_and_verdicts(self, engine: str) -> None:
@@ -94,7 +98,7 @@ class TestFolder:
             "links",
         }
         assert report["not_covered"] == ["other.html"]
-        assert "not covered: someone, 1 pages" in capsys.readouterr().out
+        assert "no such engine here: someone, 1 pages" in capsys.readouterr().out
 
     def test_headers_saved_with_a_page_are_taken_off(self) -> None:
         status, headers, body = split_saved_headers(

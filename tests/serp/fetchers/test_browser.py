@@ -16,6 +16,7 @@ from tests.serp.fetchers.loopback import Client, LoopbackServer, serving
 
 pytestmark = pytest.mark.browser
 
+SLOW = FetchLimits(total=90)  # a browser takes its time to start where many tests run at once
 PAGES = {
     "/written": b"<title>t</title><ul id=list></ul><script>fetch('/data').then(a => a.text()).then(t => document.getElementById('list').innerHTML = t)</script>",
     "/data": b"<li>red kettle</li>",
@@ -44,7 +45,7 @@ def server() -> Iterator[LoopbackServer]:
 
 
 def fetch(
-    server: LoopbackServer, path: str, *, total: float = 20, check: Callable[[], None] | None = None
+    server: LoopbackServer, path: str, *, total: float = 90, check: Callable[[], None] | None = None
 ) -> Exchange:
     http = HttpFetcher(FetchLimits(total=total), allow_private=True)
     return BrowserFetcher(http).fetch(Request(url=server.url + path), check=check)
@@ -61,7 +62,7 @@ class TestPages:
         engine, query = get_engine("practice"), Query(text="kettle fault:shellx1")
         with PracticeServer() as practice:
             request = engine.build(query, EngineOptions(base_url=practice.url))
-            exchange = BrowserFetcher(HttpFetcher(allow_private=True)).fetch(request)
+            exchange = BrowserFetcher(HttpFetcher(SLOW, allow_private=True)).fetch(request)
             reading = engine.read(exchange, query)
         assert reading.verdict.outcome is Outcome.OK
         assert len(exchange.hops) == 2
