@@ -139,7 +139,7 @@ class TestFigures:
     ) -> None:
         client = sign_in("viewer")
         Queue.objects.bulk_create([Queue(name=f"q{i}") for i in range(30)])
-        with django_assert_max_num_queries(30):
+        with django_assert_max_num_queries(36):
             client.get(reverse(INDEX))
 
 
