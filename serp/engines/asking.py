@@ -24,14 +24,32 @@ def make_request(
     parameters: Mapping[str, str],
     *,
     cookies: Mapping[str, str] | None = None,
+    query: Query | None = None,
     refusal_hosts: frozenset[str] = frozenset(),
 ) -> Request:
-    """A GET with those parameters and cookies that are not empty."""
+    """A GET with those parameters and cookies that are not empty.
+
+    `query` is given where the engine has no parameters for language and country and goes by the
+    header that browsers send.
+    """
     base = (options.base_url or own_address).rstrip("/")
     given = {name: value for name, value in parameters.items() if value}
     wishes = "; ".join(f"{name}={value}" for name, value in (cookies or {}).items() if value)
     return Request(
         url=f"{base}{path}?{urlencode(given)}",
-        headers={"Cookie": wishes} if wishes else {},
+        headers=_keep_given(
+            {"Cookie": wishes, "Accept-Language": language_tag(query) if query else ""}
+        ),
         refusal_hosts=refusal_hosts,
     )
+
+
+def language_tag(query: Query) -> str:
+    """`de-AT`, `de` or ""."""
+    if not query.language or "-" in query.language or not query.country:
+        return query.language
+    return f"{query.language}-{query.country.upper()}"
+
+
+def _keep_given(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if value}

@@ -40,6 +40,7 @@ def build_request(query: Query, options: EngineOptions) -> Request:
         "/s",
         {"wd": text, "pn": start},
         refusal_hosts=REFUSAL_HOSTS,
+        query=query,
     )
 
 

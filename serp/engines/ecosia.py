@@ -35,7 +35,8 @@ LISTING = Listing(
 def build_request(query: Query, options: EngineOptions) -> Request:
     text = check_query(query, "Ecosia", longest=1000, last_page=20)
     page = str(query.page - 1) if query.page > 1 else ""
-    return make_request(options, "https://www.ecosia.org", "/search", {"q": text, "p": page})
+    address = "https://www.ecosia.org"
+    return make_request(options, address, "/search", {"q": text, "p": page}, query=query)
 
 
 engine = HtmlEngine(

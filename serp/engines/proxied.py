@@ -136,3 +136,8 @@ def read_html(exchange: Exchange) -> str:
 
 
 google = ProxiedEngine("google")
+bing = ProxiedEngine("bing")
+brave = ProxiedEngine("brave")
+duckduckgo = ProxiedEngine("duckduckgo")
+yahoo = ProxiedEngine("yahoo")
+yandex = ProxiedEngine("yandex")

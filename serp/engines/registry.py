@@ -11,11 +11,14 @@ from serp.types import ConfigurableEngine, Engine, EngineOptions
 ENGINE_MODULES = {
     "baidu": "serp.engines.baidu",
     "bing": "serp.engines.bing",
+    "bing_proxied": "serp.engines.proxied:bing",
     "brave": "serp.engines.brave",
+    "brave_proxied": "serp.engines.proxied:brave",
     "brave_api": "serp.engines.brave_api",
     "custom": "serp.engines.custom",
     "dataforseo": "serp.engines.dataforseo",
     "duckduckgo": "serp.engines.duckduckgo",
+    "duckduckgo_proxied": "serp.engines.proxied:duckduckgo",
     "ecosia": "serp.engines.ecosia",
     "google": "serp.engines.google",
     "google_cse": "serp.engines.google_cse",
@@ -30,7 +33,9 @@ ENGINE_MODULES = {
     "serper": "serp.engines.serper",
     "startpage": "serp.engines.startpage",
     "yahoo": "serp.engines.yahoo",
+    "yahoo_proxied": "serp.engines.proxied:yahoo",
     "yandex": "serp.engines.yandex",
+    "yandex_proxied": "serp.engines.proxied:yandex",
 }
 
 

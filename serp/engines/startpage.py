@@ -8,6 +8,12 @@ from serp.engines.html import HtmlEngine
 from serp.engines.listing import Listing, parse_listing
 from serp.types import EngineOptions, Query, Request
 
+# Its own names of languages.
+LANGUAGES = {
+    "da": "dansk", "de": "deutsch", "en": "english", "es": "espanol", "fi": "suomi", "fr": "francais",
+    "it": "italiano", "nl": "nederlands", "no": "norsk", "pl": "polski", "pt": "portugues", "sv": "svenska",
+}  # fmt: skip
+
 # Seen on a page of 2026.
 LISTING = Listing(
     title="Startpage",
@@ -35,7 +41,13 @@ def build_request(query: Query, options: EngineOptions) -> Request:
         options,
         "https://www.startpage.com",
         "/sp/search",
-        {"query": text, "cat": "web", "page": str(query.page) if query.page > 1 else ""},
+        {
+            "query": text,
+            "cat": "web",
+            "language": LANGUAGES.get(query.language.split("-")[0], ""),
+            "page": str(query.page) if query.page > 1 else "",
+        },
+        query=query,
     )
 
 

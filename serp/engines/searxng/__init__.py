@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from serp.document import read_document
 from serp.engines.api import ApiEngine, error_verdict, setting
+from serp.engines.asking import language_tag
 from serp.engines.html import HtmlEngine
 from serp.engines.searxng.answer import judge_error, parse_answer
 from serp.engines.searxng.failures import judge_failures
@@ -55,13 +56,6 @@ def build_request(query: Query, options: EngineOptions) -> Request:
 def search_address(base_url: str) -> str:
     base = base_url.rstrip("/")
     return base if base.endswith("/search") else f"{base}/search"
-
-
-def language_tag(query: Query) -> str:
-    """`de-AT`: SearXNG knows regions by language and country together."""
-    if not query.language or "-" in query.language or not query.country:
-        return query.language
-    return f"{query.language}-{query.country.upper()}"
 
 
 ANSWERS = ApiEngine(

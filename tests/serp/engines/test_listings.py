@@ -244,11 +244,24 @@ class TestParticulars:
             ("mojeek", Query(text="x", page=2), {"s": ["11"]}),
             ("yandex", Query(text="x", page=2), {"p": ["1"]}),
             ("baidu", Query(text="x", page=2), {"pn": ["10"]}),
+            ("startpage", Query(text="x", language="de"), {"language": ["deutsch"]}),
+            ("ecosia", Query(text="x", page=3), {"p": ["2"]}),
         ],
     )
     def test_parameters(self, name: str, query: Query, wanted: dict[str, list[str]]) -> None:
         parameters = parse_qs(urlsplit(get_engine(name).build(query, EngineOptions()).url).query)
         assert {key: parameters.get(key) for key in wanted} == wanted
+
+    @pytest.mark.parametrize("name", ["startpage", "ecosia", "baidu"])
+    def test_language_and_country_as_browsers_say_them(self, name: str) -> None:
+        request = get_engine(name).build(
+            Query(text="x", language="de", country="at"), EngineOptions()
+        )
+        assert request.headers["Accept-Language"] == "de-AT"
+        assert (
+            "Accept-Language"
+            not in get_engine(name).build(Query(text="x"), EngineOptions()).headers
+        )
 
     def test_variants_of_duckduckgo(self) -> None:
         lite = get_engine("duckduckgo").build(

@@ -101,3 +101,14 @@ class TestRead:
         assert ENGINE.name == "google_proxied"
         assert ENGINE.title == "Google through a service"
         assert ENGINE.parser_version == get_engine("google").parser_version
+
+    @pytest.mark.parametrize("inner", ["bing", "brave", "duckduckgo", "yahoo", "yandex"])
+    def test_other_engines_go_through_a_service_too(self, inner: str) -> None:
+        engine = get_engine(f"{inner}_proxied")
+        settings = {"template": "https://service.example/?url={url}"}
+        request = engine.build(
+            Query(text="kettle"), EngineOptions(credentials={"api_key": "k"}, settings=settings)
+        )
+        assert inner in request.url
+        assert "kettle" in request.url
+        assert engine.title.endswith("through a service")
