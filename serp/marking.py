@@ -125,7 +125,7 @@ def rate(tag: Tag, mark: Mark, *, is_next: bool) -> tuple[bool, bool, bool, bool
 
 def title_of(tag: Tag) -> Tag:
     """The heading inside a link, or else the link itself."""
-    inner = tag.find([*HEADINGS]) or tag.find(attrs={"role": "heading"})
+    inner = tag.find([*HEADINGS]) or tag.find(role="heading")
     return inner if isinstance(inner, Tag) else tag
 
 

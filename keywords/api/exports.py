@@ -8,7 +8,9 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from keywords.api.auth import reading, user_of
+from keywords.api.problems import Refusal
 from keywords.exports import FORMATS, SHAPES, export_keywords
+from keywords.filtering import ListFilter
 from keywords.models import KeywordList
 
 router = Router(tags=["lists"])
@@ -33,6 +35,10 @@ class ExportQuery(Schema):
     shape: Literal["keywords", "results", "links"] = Field(
         "keywords", description="What a row is: a keyword, an ad or organic result, or any link."
     )
+    q: str = Field("", max_length=4000, description="The filter of the list page, as typed there.")
+    columns: str = Field(
+        "", max_length=1000, description="Names of columns with commas between; all if empty."
+    )
 
 
 assert set(FORMATS) == {"csv", "excel", "xlsx", "json", "ndjson"}
@@ -43,12 +49,16 @@ assert set(SHAPES) == {"keywords", "results", "links"}
 def export_list(
     request: HttpRequest, list_id: int, query: Annotated[ExportQuery, Query(...)]
 ) -> Any:
-    """The whole list; what failed has empty cells or null, never 0. In CSV, texts that a spreadsheet
-    would run begin with an apostrophe."""
+    """The whole list, or what a filter leaves of it; what failed has empty cells or null, never 0. In
+    CSV, texts that a spreadsheet would run begin with an apostrophe."""
     lists = KeywordList.objects.for_user(user_of(request))
     keyword_list = get_object_or_404(lists, pk=list_id)
+    narrowing = ListFilter.build(q=query.q)
+    if narrowing.problems:
+        raise Refusal(422, " ".join(problem.message for problem in narrowing.problems))
     export = export_keywords(
-        keyword_list.keywords.all(),
+        narrowing.apply(keyword_list.keywords.all()),
+        columns=[column.strip() for column in query.columns.split(",")],
         shape=query.shape,
         written_as=query.format,
         name=keyword_list.name,

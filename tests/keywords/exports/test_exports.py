@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
@@ -20,6 +21,7 @@ from keywords.exports.shapes import SHAPES
 from keywords.filtering import ListFilter
 from keywords.models import Keyword, KeywordList, ResultLink
 from keywords.uploads import read_file
+from tests.keywords.api.client import ApiClient
 from tests.keywords.results import REFUSED, finish
 from tests.keywords.rows import make_list, make_user
 from tests.keywords.work import work_off
@@ -222,4 +224,16 @@ class TestPages:
     ) -> None:
         html = alice.get(f"/lists/{keyword_list.pk}/export?q=ads>x").content.decode()
         assert "0 keywords" in html
+        assert "Problem(" not in html
         assert Keyword.objects.count() == 3
+
+
+class TestApi:
+    def test_takes_a_filter_and_columns(self, keyword_list: KeywordList) -> None:
+        client = ApiClient(User.objects.get(pk=keyword_list.owner_id))
+        address = f"lists/{keyword_list.pk}/export"
+        response: Any = client.get(address, q="outcome:blocked", columns="keyword, outcome")
+        assert read_csv(b"".join(response.streaming_content)) == [
+            {"keyword": f"'{FORMULA}", "outcome": "blocked"}
+        ]
+        assert client.get(address, q="ads>many").status_code == 422
