@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -86,7 +87,7 @@ def keep_pages(owner: AbstractBaseUser, name: str, filename: str, haul: Haul) ->
     """The list with everything in it, or nothing."""
     keyword_list = KeywordList.objects.create(
         owner_id=owner.pk,
-        name=make_showable(name.strip() or filename or "Saved pages")[:200],
+        name=make_showable(name.strip() or PurePath(filename).stem or "Saved pages")[:200],
         imported={
             "how": "pages",
             "filename": make_showable(filename)[:200],
