@@ -8,7 +8,7 @@ CODE := manage.py conftest.py $(PACKAGES) $(wildcard scripts)
 WORKERS_OF_TESTS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format bench bench-parsers chaos corpus screenshots clean
+.PHONY: help run demo test lint format bench bench-jobs bench-parsers chaos corpus screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -41,6 +41,9 @@ bench-parsers: .venv/installed-dev ## what reading a page costs, beside other to
 
 bench: .venv/installed-dev ## the figures of docs/benchmarks.md
 	@exec $(BIN)/python -m scripts.bench $(ARGS)
+
+bench-jobs: .venv/installed-dev ## the job engine beside a raw loop and its peers; ARGS="--rounds 1 --without-peers" shortens
+	@exec $(BIN)/python -m scripts.bench_jobs $(ARGS)
 
 chaos: .venv/installed-dev ## kill everything that can be killed while 2,000 keywords run; ARGS="--seeds 20"
 	@exec $(BIN)/python -m scripts.chaos $(ARGS)

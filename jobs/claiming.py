@@ -35,6 +35,7 @@ class Start(NamedTuple):
     job: ClaimedJob
     delay: float = 0.0
     slot: float | None = None  # Unix time of the slot; None where the queue has no rate
+    leeway: float = 0.0  # so late (seconds) it may begin, and no slot after it need move
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,9 @@ class Claimer:
             given = _grant(queue, now, len(jobs))
         self._save_pace(queue_id, given.pace, turn)
         starts = [
-            Start(job, max(slot - now, 0.0), slot if queue.rate else None)
+            Start(job, max(slot - now, 0.0), slot, queue.rate.lateness)
+            if queue.rate
+            else Start(job)
             for job, slot in zip(jobs, given.slots, strict=True)
         ]
         return starts, given.next_at - HORIZON / 2 if queue.rate else None

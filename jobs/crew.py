@@ -7,9 +7,6 @@ from collections import deque
 from jobs.performing import Task, perform
 from jobs.wake import WakePipe
 
-# Seconds after a slot that count as on time: timers are no better.
-ON_TIME = 0.002
-
 
 class Crew:
     """Threads made as they are needed and kept. Finished tasks wake the main thread."""
@@ -33,12 +30,12 @@ class Crew:
         return _take_all(self._finished)
 
     def take_late(self) -> list[Task]:
-        """Tasks that began after their slots by more than anybody would notice."""
+        """Tasks that began so long after their slots that the slots after them have to move."""
         return _take_all(self._late)
 
     def note_begin(self, task: Task) -> None:
         """In the task's thread."""
-        if task.late > ON_TIME:
+        if task.late > task.leeway:
             self._late.append(task)
             self._wake.ring()
 

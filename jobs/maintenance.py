@@ -25,6 +25,7 @@ from jobs.states import State
 logger = logging.getLogger(__name__)
 
 EVERY = 3.0  # seconds between rounds of one node
+CHORES_EVERY = 6.0  # an idle node shall cost less than a transaction a second
 # How long a worker's lock must be free before somebody on another machine believes that it is dead:
 # after a restart of the database every worker needs a moment to come back.
 MISSING_FOR = timedelta(seconds=5)
@@ -41,6 +42,7 @@ ROUND_LOCK = (LOCK_CLASS << 32) - 1
 # Monotonic time of the next round, shared by the processes of a node.
 _next_round = RawValue("d", 0.0)
 _next_prune = RawValue("d", 0.0)
+_next_chores = RawValue("d", 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ def run(node_id: object) -> None:
     if time.monotonic() >= _next_prune.value:
         there_may_be_more = prune() >= PRUNE_CHUNK
         _next_prune.value = time.monotonic() + (0 if there_may_be_more else PRUNE_EVERY)
-    chores.run_due()
+    if time.monotonic() >= _next_chores.value:
+        _next_chores.value = time.monotonic() + CHORES_EVERY - EVERY / 2
+        chores.run_due()
 
 
 def rescue_orphans() -> int:

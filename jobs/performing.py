@@ -57,6 +57,7 @@ class Task:
     payload: Any
     delay: float
     slot: float | None = None  # when its slot began, by the database's clock; None without a rate
+    leeway: float = 0.0  # how late it may begin without harm to the rate
     late: float = 0.0  # seconds after its slot at which it really began
     began: Callable[["Task"], None] | None = None  # told when it begins, in its thread
     context: JobContext = field(init=False)

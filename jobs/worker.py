@@ -229,6 +229,7 @@ class WorkerProcess:
             payload=payloads.get(start.job.id),
             delay=start.delay,
             slot=start.slot,
+            leeway=start.leeway,
             began=self._crew.note_begin,
         )
         if start.job.id not in payloads:

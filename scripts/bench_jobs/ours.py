@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
 from jobs import control
-from jobs.enqueue import NewJob, enqueue_many
+from jobs.enqueue import NewJob, enqueue, enqueue_many
+from jobs.models import Queue
 from jobs.states import UNFINISHED
 
 QUEUE = "bench"
@@ -24,12 +26,32 @@ def clear_jobs() -> None:
         cursor.execute("UPDATE jobs_queue SET turn = 0, next_slot_at = 0, starts = '{}'")
 
 
-def fill(count: int, kind: str, args: Mapping[str, Any] | None = None) -> None:
-    enqueue_many(make_batch(count, kind, args))
+def remove_queue(name: str) -> None:
+    clear_jobs()
+    Queue.objects.filter(name=name).delete()
 
 
-def make_batch(count: int, kind: str, args: Mapping[str, Any] | None = None) -> Sequence[NewJob]:
-    return [NewJob(kind=kind, queue=QUEUE, args=args or {}) for _ in range(count)]
+def fill(
+    count: int, kind: str, args: Mapping[str, Any] | None = None, *, queue: str = QUEUE
+) -> None:
+    enqueue_many(make_batch(count, kind, args, queue=queue))
+
+
+def make_batch(
+    count: int, kind: str, args: Mapping[str, Any] | None = None, *, queue: str = QUEUE
+) -> Sequence[NewJob]:
+    return [NewJob(kind=kind, queue=queue, args=args or {}) for _ in range(count)]
+
+
+def latencies(count: int, marks: Path) -> list[float]:
+    """Milliseconds from the call that enqueues to the job's first line."""
+    marks.unlink(missing_ok=True)
+    for _ in range(count):
+        args = {"file": str(marks), "sent": time.time()}
+        enqueue(NewJob(kind="bench.mark", queue=QUEUE, args=args))
+        time.sleep(0.1)
+    wait_until_drained()
+    return [float(line.split()[1]) for line in marks.read_text().splitlines()]
 
 
 def wait_until_drained() -> None:

@@ -40,8 +40,8 @@ def run_server(folder: Path) -> Iterator[EmbeddedPostgres]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def create_database(server: EmbeddedPostgres, name: str) -> str:
-    """Its URL."""
-    with psycopg.connect(server.url(), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+def create_database(server: EmbeddedPostgres, name: str, *, template: str = "template1") -> str:
+    """Its URL. Nobody may be connected to the template."""
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return server.url(name)

@@ -29,13 +29,14 @@ class SleepHandler(BaseHandler):
 
 @handler
 class MarkHandler(BaseHandler):
-    """args: file. Appends the time at which it runs, in one write."""
+    """args: file, and when it was sent. Appends when it runs, and milliseconds since then."""
 
     kind: ClassVar[str] = "bench.mark"
 
     def perform(self, payload: ClaimedJob, context: Context) -> Outcome:
         context.started()
         now = time.time()
+        waited = (now - payload.args.get("sent", now)) * 1000
         with Path(payload.args["file"]).open("a") as file:
-            file.write(f"{now!r}\n")
+            file.write(f"{now!r} {waited!r}\n")
         return Done()
