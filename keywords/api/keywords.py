@@ -9,6 +9,7 @@ from pydantic import Field
 
 from keywords.api.auth import reading, user_of
 from keywords.api.paging import Page, PageQuery, Paging, take_page
+from keywords.api.problems import refuse_field
 from keywords.api.schemas import (
     KeywordOut,
     KeywordWithResult,
@@ -21,6 +22,7 @@ from keywords.api.showing import (
     show_keywords,
     show_searches,
 )
+from keywords.filtering import ListFilter
 from keywords.models import Keyword, Search
 from keywords.statuses import Status
 from serp.types import Outcome
@@ -32,23 +34,28 @@ class KeywordQuery(PageQuery):
     list: int | None = Field(None, ge=1, le=2**63 - 1, description="Id of a list.")
     status: Status | None = None
     outcome: Outcome | None = None
-    q: Text = Field("", max_length=255, description="Part of the keyword.")
+    q: Text = Field(
+        "",
+        max_length=1000,
+        description="Words of the keyword, and the terms of the list page's filter:"
+        " `ads>2 top<=3 domain:example.com -tag:brand fetched>7d`.",
+    )
 
-    def conditions(self) -> dict[str, Any]:
-        wanted = {
-            "keyword_list": self.list,
-            "status": self.status,
-            "outcome": self.outcome,
-            "text__icontains": self.q,
-        }
-        return {name: value for name, value in wanted.items() if value not in {None, ""}}
+    def narrowing(self) -> ListFilter:
+        """Raises Refusal."""
+        found = ListFilter.build(q=self.q, outcome=self.outcome or "", status=self.status or "")
+        for problem in found.problems:
+            raise refuse_field("q", problem.message)
+        return found
 
 
 @router.get("", response=Page[KeywordOut], auth=reading)
 def list_keywords(request: HttpRequest, query: Annotated[KeywordQuery, Query(...)]) -> Any:
     """Your keywords, oldest first, which is the order of the file."""
-    rows = keyword_rows().for_user(user_of(request)).filter(**query.conditions())
-    return take_page(rows, query, show_keywords, newest=False)
+    rows = keyword_rows().for_user(user_of(request))
+    if query.list is not None:
+        rows = rows.filter(keyword_list=query.list)
+    return take_page(query.narrowing().apply(rows), query, show_keywords, newest=False)
 
 
 @router.get("/{int:keyword_id}", response=KeywordWithResult, auth=reading)

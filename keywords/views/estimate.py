@@ -90,7 +90,9 @@ def describe_left(own: int, line: Line, rate: Rate) -> str:
     if rate.jobs < LEAST_SAMPLES:
         return ""
     spread = 0.0 if rate.jobs >= ENOUGH_SAMPLES else 1 / math.sqrt(rate.jobs)
-    shared = min(own * (line.owners + 1), max(line.everybody, own))
+    shared = own * (line.owners + 1)
+    if line.everybody <= COUNTED:
+        shared = min(shared, max(line.everybody, own))
     least = span_of(own if spread else shared, rate, 1 + spread)
     most = span_of(shared, rate, 1 - spread)
     if least == most:
@@ -153,6 +155,6 @@ SELECT q.id, q.name, q.paused_at, q.paused_until, q.cooling_until,
         FROM walk WHERE walk.owner IS NOT NULL AND step < 50
     ) SELECT count(*) FROM walk WHERE owner IS NOT NULL AND owner <> place.owner),
     (SELECT count(*) FROM (SELECT 1 FROM jobs_job j WHERE j.queue_id = q.id AND j.state = 'available'
-        AND j.turn IS NOT NULL AND j.held_at IS NULL LIMIT 100000) e)
+        AND j.turn IS NOT NULL AND j.held_at IS NULL LIMIT %(counted)s) e)
 FROM place JOIN jobs_queue q ON q.id = place.queue_id
 """
