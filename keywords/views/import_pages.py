@@ -42,7 +42,7 @@ def import_pages(request: SignedInRequest) -> HttpResponse:
         )
     except NothingToImport as nothing:
         form.add_error(
-            "files", _("None of the files holds a results page that is understood here.")
+            "pages", _("None of the files holds a results page that is understood here.")
         )
         return show_form(request, form, nothing.haul.skipped)
     messages.success(request, describe_haul(haul))
