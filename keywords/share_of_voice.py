@@ -126,7 +126,8 @@ def count_ads(scope: Scope) -> list[tuple[int, int]]:
 def fetch(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 MOST_ADS = 12

@@ -12,7 +12,7 @@ from keywords.api.paging import PageQuery, take_page
 from keywords.api.problems import refuse_field
 from keywords.api.schemas import LinkOut, Text
 from keywords.api.showing import LINK_FIELDS
-from keywords.link_search.answering import Answer, answer, complain_about, within_time
+from keywords.link_search.answering import Answer, answer, limits_of, within_time
 from keywords.link_search.cursors import read_cursor
 from keywords.link_search.groups import GroupPage, KeywordGroup, NameGroup, take_groups
 from keywords.link_search.limits import Deadline
@@ -108,7 +108,7 @@ def find_links(request: HttpRequest, query: Annotated[LinkQuery, Query(...)]) ->
             rows = links.none() if question.without else links
             return take_page(rows, query, show_links, newest=False)
 
-        page, _ = within_time(take, found.scope, complain_about(question), patient=query.all)
+        page, _ = within_time(take, found.scope, patient=query.all, **limits_of(question))
     except QuestionMistake as mistake:
         raise refuse_field("value", str(mistake)) from None
     return show_counts(found) | page
@@ -125,7 +125,7 @@ def group_links(request: HttpRequest, query: Annotated[GroupQuery, Query(...)]) 
         def take(scope: Scope, deadline: Deadline) -> GroupPage:
             return take_groups(question, scope, query.group, after, query.limit)
 
-        page, _ = within_time(take, found.scope, complain_about(question), patient=query.all)
+        page, _ = within_time(take, found.scope, patient=query.all, **limits_of(question))
     except QuestionMistake as mistake:
         raise refuse_field("value", str(mistake)) from None
     items = [show_group(row) for row in page.rows]

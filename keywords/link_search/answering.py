@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 from django.db.models import Count, Exists, OuterRef
 
@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 # For everything; and, where that was not enough, for the newest keywords alone.
 SECONDS = 1.0
+AGAIN = 4.0
 # For those who said that they would wait.
 PATIENCE = 30.0
 TOO_SLOW = "This takes too long. Ask something simpler, or one list alone."
@@ -45,7 +46,7 @@ def answer(question: LinkQuestion, scope: Scope, *, patient: bool = False) -> An
     def count(asked: Scope, deadline: Deadline) -> Counts:
         return count_all(question, asked, deadline)
 
-    counts, asked = within_time(count, scope, complain_about(question), patient=patient)
+    counts, asked = within_time(count, scope, patient=patient, **limits_of(question))
     return Answer(
         link_count=counts.link_count,
         keyword_count=counts.keyword_count,
@@ -55,28 +56,39 @@ def answer(question: LinkQuestion, scope: Scope, *, patient: bool = False) -> An
     )
 
 
-def complain_about(question: LinkQuestion) -> str:
+class Limits(TypedDict):
+    """How long the newest keywords may take, and what is said where even they take longer."""
+
+    again: float
+    complaint: str
+
+
+def limits_of(question: LinkQuestion) -> Limits:
+    """A pattern that is too slow for a few keywords will not do: two seconds are its limit. All else may be the
+    machine's fault, which has much to do."""
     if question.match == "regex":
-        return "This pattern is too slow. Make it simpler."
-    return TOO_SLOW
+        return {"again": SECONDS, "complaint": "This pattern is too slow. Make it simpler."}
+    return {"again": AGAIN, "complaint": TOO_SLOW}
 
 
 def within_time(
     ask: Callable[[Scope, Deadline], T],
     scope: Scope,
-    complaint: str = TOO_SLOW,
     *,
     patient: bool = False,
+    again: float = AGAIN,
+    complaint: str = TOO_SLOW,
 ) -> tuple[T, Scope]:
     """What `ask` finds, and the scope in which it did. Raises QuestionMistake."""
+    if not scope.first:
+        try:
+            with limited_time(PATIENCE if patient else SECONDS) as deadline:
+                return ask(scope, deadline), scope
+        except TooSlow:
+            scope = scope.bounded()
     try:
-        with limited_time(PATIENCE if patient else SECONDS) as deadline:
+        with limited_time(again, by_index=scope.first > 0) as deadline:
             return ask(scope, deadline), scope
-    except TooSlow:
-        bounded = scope.bounded()
-    try:
-        with limited_time(SECONDS, by_index=bounded.first > 0) as deadline:
-            return ask(bounded, deadline), bounded
     except TooSlow:
         raise QuestionMistake(complaint) from None
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 from django.db.models import F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Length, Replace
 
-from keywords.models import Keyword, KeywordQuerySet, ResultLink
+from keywords.models import KeywordQuerySet, ResultLink
 from serp.urls import domain_of_host
 
 Block = ResultLink.Block
@@ -82,8 +82,9 @@ class LinkQuestion:
         if self.where != "keyword":
             return keywords
         if not self.without:
-            return narrow(keywords, self)
-        return keywords.exclude(pk__in=narrow(Keyword.objects.all(), self).values("pk"))
+            narrowed: KeywordQuerySet = narrow(keywords, self)
+            return narrowed
+        return keywords.exclude(pk__in=narrow(keywords, self).values("pk"))
 
 
 def find_mistake(question: LinkQuestion) -> str:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from keywords.link_search.answering import Answer, answer, complain_about, within_time
+from keywords.link_search.answering import Answer, answer, limits_of, within_time
 from keywords.link_search.broader import COUNTED, Broader, find_broader
 from keywords.link_search.cursors import read_cursor
 from keywords.link_search.download import download_answer
@@ -135,7 +135,7 @@ def find_page(asked: SearchRequest, scope: Scope) -> GroupPage:
     def take(within: Scope, deadline: Deadline) -> GroupPage:
         return take_groups(asked.question, within, asked.group, after, asked.size)
 
-    page, _ = within_time(take, scope, complain_about(asked.question), patient=asked.patient)
+    page, _ = within_time(take, scope, patient=asked.patient, **limits_of(asked.question))
     return page
 
 

@@ -1,6 +1,6 @@
 """Results of several keywords, for questions across them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -27,7 +27,7 @@ TWO_KEYWORDS: dict[str, Sequence[Row]] = {
 
 
 def make_found(
-    found: dict[str, Sequence[Row]], *, owner: User | None = None, name: str = "Found"
+    found: Mapping[str, Sequence[Row]], *, owner: User | None = None, name: str = "Found"
 ) -> KeywordList:
     """A list whose keywords have these links in their latest good search, in this order."""
     keyword_list = make_list(*found, owner=owner, name=name)
