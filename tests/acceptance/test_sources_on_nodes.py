@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import requests
@@ -23,6 +24,7 @@ from tests.jobs.nodes import two_nodes, wait_for, wait_until_done
 pytestmark = [pytest.mark.cluster, pytest.mark.django_db(transaction=True)]
 
 COUNT = 60
+MOST_UNDER_WAY = 2 * 2 * (4 + 1)  # nodes, workers, threads
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def engine() -> Iterator[PracticeServer]:
         yield server
 
 
-def start_keywords(engine: PracticeServer, count: int = COUNT, **fields: object) -> KeywordList:
+def start_keywords(engine: PracticeServer, count: int = COUNT, **fields: Any) -> KeywordList:
     source = set_source(
         "practice", engine="practice", base_url=engine.url, allow_private=True, **fields
     )
@@ -71,7 +73,7 @@ class TestBreaker:
             times = asked_times(engine)
             # Those that were under way together opened it; then one at each opening again.
             assert all(later - sooner > 0.9 for sooner, later in pairwise(times[-4:]))
-            assert times[-4] - times[0] < 0.9
+            assert len(times) <= MOST_UNDER_WAY + openings()
             set_faults(engine)
             wait_until_done(60)
         assert set(Search.objects.values_list("outcome", flat=True)) <= {"ok", "empty"}
