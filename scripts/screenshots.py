@@ -114,6 +114,7 @@ def furnish(studio: Studio) -> None:
     )
     studio.paths = {"list": done, "refused": refused, "live": live}
     studio.paths |= find_keywords(page, done, refused)
+    studio.paths["compare"] = find_comparison(page)
     context.storage_state(path=studio.state)
     context.close()
 
@@ -124,6 +125,15 @@ def find_keywords(page: Page, done: str, refused: str) -> dict[str, str]:
     page.goto(f"/{refused}")
     bad = page.locator("#rows a.row-link").first.get_attribute("href") or ""
     return {"keyword": good.lstrip("/"), "blocked": bad.lstrip("/")}
+
+
+def find_comparison(page: Page) -> str:
+    """The first three domains of the board."""
+    page.goto("/domains")
+    for box in page.locator("input[name=d]").all()[:3]:
+        box.check()
+    page.get_by_role("button", name="Compare the ticked").click()
+    return page.url.partition("//")[2].partition("/")[2]
 
 
 def choose_scenes(paths: dict[str, str]) -> dict[str, tuple[str, bool]]:
@@ -144,7 +154,7 @@ def choose_scenes(paths: dict[str, str]) -> dict[str, tuple[str, bool]]:
         "keyword-blocked": (paths["blocked"], True),
         "search": ("search?where=ad&match=contains&value=shop&group=keyword", True),
         "domains": ("domains", True),
-        "domains-compare": ("domains/compare?d=shop.example&d=wiki.example", True),
+        "domains-compare": (paths["compare"], True),
         "find": ("find?q=shoes", True),
         "sources": ("sources", True),
         "delete-list": (f"{paths['refused']}/delete", True),
