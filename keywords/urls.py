@@ -3,8 +3,8 @@
 from django.urls import path
 
 from keywords.list_urls import urlpatterns as list_urls
-from keywords.page_urls import urlpatterns as page_urls
 from keywords.owner_urls import urlpatterns as owner_urls
+from keywords.page_urls import urlpatterns as page_urls
 from keywords.views.check import (
     correct_draft,
     download_problems,
@@ -13,9 +13,9 @@ from keywords.views.check import (
     start_list_of,
     take_first,
 )
-from keywords.views.holding import pause, resume
 from keywords.views.domains import show_comparison, show_domains
 from keywords.views.find import find, suggest
+from keywords.views.holding import pause, resume
 from keywords.views.home import home
 from keywords.views.import_report import show_import
 from keywords.views.keyword_page import rerun_keyword, show_keyword
