@@ -43,7 +43,7 @@ class KeywordQuery(PageQuery):
 
     def narrowing(self) -> ListFilter:
         """Raises Refusal."""
-        found = ListFilter.build(q=self.q, outcome=self.outcome or "", status=self.status or "")
+        found = ListFilter.build(q=self.q, status=self.status or "")
         for problem in found.problems:
             raise refuse_field("q", problem.message)
         return found
@@ -55,6 +55,9 @@ def list_keywords(request: HttpRequest, query: Annotated[KeywordQuery, Query(...
     rows = keyword_rows().for_user(user_of(request))
     if query.list is not None:
         rows = rows.filter(keyword_list=query.list)
+    if query.outcome is not None:
+        # Of the latest search, as it is shown: also of one that waits for its next attempt.
+        rows = rows.filter(outcome=query.outcome)
     return take_page(query.narrowing().apply(rows), query, show_keywords, newest=False)
 
 

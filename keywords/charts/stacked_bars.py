@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 WIDTH, HEIGHT = 720.0, 160.0
 LEFT, BOTTOM = 44.0, 18.0
 GAP = 0.25  # of a bar's place
 WIDEST = 48.0
+LABEL = 84.0  # the room that a label takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def draw_bars(bars: Sequence[tuple[str, Sequence[Part]]]) -> Chart:
     place = min((WIDTH - LEFT) / max(len(bars), 1), WIDEST)
     rectangles: list[Rectangle] = []
     labels: list[Label] = []
-    every = max(1, -(-len(bars) * 52 // int(WIDTH - LEFT)))
+    every = ceil(LABEL / place)
     for number, (name, parts) in enumerate(bars):
         x = LEFT + number * place + place * GAP / 2
         rectangles += stack(parts, name, x, place * (1 - GAP), highest)

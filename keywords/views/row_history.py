@@ -62,9 +62,13 @@ class RowHistory:
         return len(self.good) > 1 and self.rank is None and self.good[-2].rank is not None
 
     @property
+    def shows_rank(self) -> bool:
+        return self.has_domain and any(run.rank is not None for run in self.runs)
+
+    @property
     def values(self) -> list[int | None]:
-        """For the small chart: ranks where a domain is tracked, else numbers of ads."""
-        if self.has_domain:
+        """For the small chart: ranks of the tracked domain where it had one, else numbers of ads."""
+        if self.shows_rank:
             return [run.rank if run.is_good else None for run in self.runs]
         return [run.ads if run.is_good else None for run in self.runs]
 
