@@ -38,7 +38,7 @@ def delete_contents(list_id: int) -> list[int]:
     return page_ids
 
 
-def delete_rows(condition: str, value: object) -> list[int]:
+def delete_rows(condition: str, value: int | list[int]) -> list[int]:
     """What belongs to the keywords `k` of the condition; returns the ids of the saved pages."""
     with connection.cursor() as cursor:
         for table in RESULT_TABLES:

@@ -69,8 +69,8 @@ def find_keyword_runs(keyword_id: int, domains: Sequence[str]) -> list[KeywordRu
     found = list(rows)
     ranks = find_ranks([row[0] for row in found if row[3] in GOOD_OUTCOMES], domains)
     return [
-        KeywordRun(pk, fetched_at or created_at, outcome, *counts, ranks.get(pk, {}))
-        for pk, fetched_at, created_at, outcome, *counts in reversed(found)
+        KeywordRun(pk, fetched_at or created_at, outcome, ads, organic, links, ranks.get(pk, {}))
+        for pk, fetched_at, created_at, outcome, ads, organic, links in reversed(found)
     ]
 
 

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def measure(list_id: int, count: int) -> None:
 
     from keywords.models import Keyword
     from keywords.statuses import count_lists
-    from keywords.views.list_page import build_progress
+    from keywords.views.progress import build_progress
     from keywords.views.rows import build_rows, select_rows
 
     client = Client()
@@ -119,7 +120,7 @@ def measure(list_id: int, count: int) -> None:
         "a keyword, with its neighbours": f"/keywords/{middle}",
     }
     for what, path in paths.items():
-        show(what, lambda path=path: client.get(path, headers=headers_of(path)))
+        show(what, partial(client.get, path, headers=headers_of(path)))
 
 
 def headers_of(path: str) -> dict[str, str]:

@@ -11,10 +11,11 @@ from django.utils import timezone
 from jobs.batches import HOOK_QUEUE
 from jobs.enqueue import NewJob, enqueue
 from jobs.models import Queue
+from keywords.bulk.records import BulkAct
 from keywords.cancellation import cancel_keywords
 from keywords.deletion import delete_keywords
 from keywords.filtering import ListFilter
-from keywords.models import BulkAct, Keyword, KeywordList, KeywordQuerySet
+from keywords.models import Keyword, KeywordList, KeywordQuerySet
 from keywords.runs import rerun
 
 KIND = "keywords.bulk"

@@ -8,7 +8,7 @@ from jobs.outcomes import Cancel, Done, Outcome, Snooze
 from jobs.registry import BaseHandler, ClaimedJob, Context, handler
 from jobs.retry import RetryPolicy
 from keywords.bulk.acting import KIND, advance
-from keywords.models import BulkAct
+from keywords.bulk.records import BulkAct
 
 
 @handler

@@ -1,6 +1,6 @@
 """What a filter is made of. Each term knows its condition on keywords, how it is typed, and how it is said."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import reduce
@@ -171,7 +171,7 @@ STATUSES: dict[str, Q] = {
     Status.CANCELLED: Q(standing=Outcome.CANCELLED),
     Status.FAILED: ~Q(standing__in=[*STANDING_UNFINISHED, *DONE_OUTCOMES, Outcome.CANCELLED]),
 }
-CONDITIONS = {
+CONDITIONS: dict[str, Callable[[Sequence[str]], Q]] = {
     "outcome": of_outcome,
     "status": of_status,
     "source": lambda values: Q(source__name__in=values),

@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 
 from django.db.models import Min
 
-from keywords.models import KeywordList, ResultLink, TrackedDomain
+from keywords.models import KeywordList, ResultLink
+from keywords.tracked_domains.records import TrackedDomain
 from serp.urls import registrable_domain
 
 MOST_DOMAINS = 5

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from keywords.cancellation import cancel_keywords
 from keywords.lists import rerun
-from keywords.models import Keyword, KeywordQuerySet, TrackedDomain
+from keywords.models import Keyword, KeywordQuerySet
 from keywords.sources import engine_of
 from keywords.tracked_domains.ranks import find_ranks
+from keywords.tracked_domains.records import TrackedDomain
 from keywords.views.access import SignedInRequest, see_other, signed_in
 from keywords.views.finding import find_keyword
 from keywords.views.keyword_neighbours import find_neighbours
@@ -102,7 +103,7 @@ def describe_links(query: QueryDict, runs: Runs, shown: Run) -> dict[str, Any]:
 def keep(query: QueryDict, *, without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     """What of the address stays when a form is sent."""
     kept = ("run", "compare", "tab", *LIST_PARAMETERS)
-    return [(name, query[name]) for name in kept if query.get(name) and name not in without]
+    return [(name, query.get(name, "")) for name in kept if query.get(name) and name not in without]
 
 
 def link_to(query: QueryDict, **changes: object) -> str:
@@ -111,7 +112,7 @@ def link_to(query: QueryDict, **changes: object) -> str:
     for name, value in keep(query):
         address[name] = value
     if query.get("search") and "run" not in address:
-        address["run"] = query["search"]
+        address["run"] = query.get("search", "")
     for name, changed in changes.items():
         address[name] = str(changed)
         if changed == "":

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from keywords.bulk.acting import start_act
+from keywords.bulk.records import BulkAct
 from keywords.filtering import ListFilter
 from keywords.lists import delete_list
-from keywords.models import BulkAct, KeywordList
+from keywords.models import KeywordList
 from keywords.statuses import count_statuses
 from keywords.tracked_domains.ranks import NotADomain, track
 from keywords.uploads.cleaning import make_showable

@@ -9,8 +9,10 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
-from keywords.models import BulkAct, Keyword, KeywordList, KeywordListQuerySet, TrackedDomain
+from keywords.bulk.records import BulkAct
+from keywords.models import Keyword, KeywordList, KeywordListQuerySet
 from keywords.statuses import Status, count_statuses
+from keywords.tracked_domains.records import TrackedDomain
 from keywords.views.access import SignedInRequest, signed_in
 from keywords.views.estimate import look_ahead
 from keywords.views.finding import find_list

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -11,8 +12,9 @@ from jobs.models import Job
 from keywords.cancellation import cancel_list
 from keywords.deletion import delete_list
 from keywords.lists import rerun
-from keywords.models import Keyword, KeywordList, Search, StandingChange
+from keywords.models import Keyword, KeywordList, Search
 from keywords.sources import ensure_practice_source, set_source
+from keywords.standings import StandingChange
 from keywords.statuses import (
     NO_OUTCOME,
     RETRYING,
@@ -40,7 +42,7 @@ def practice_answers() -> Iterator[None]:
 
 def check(keyword_list: KeywordList) -> None:
     """Against the joins of `with_status`."""
-    keywords = list(keyword_list.keywords.with_status())
+    keywords: list[Any] = list(keyword_list.keywords.with_status())
     for keyword in keywords:
         assert agree(keyword), (keyword.standing, keyword.status, keyword.outcome)
     counted = count_statuses(keyword_list).by_status
@@ -48,14 +50,15 @@ def check(keyword_list: KeywordList) -> None:
     assert {status: n for status, n in counted.items() if n} == expected
 
 
-def agree(keyword: Keyword) -> bool:
-    status, outcome = keyword.status, keyword.outcome  # type: ignore[attr-defined]
+def agree(keyword: Any) -> bool:
+    status, outcome = keyword.status, keyword.outcome
     if keyword.standing in STANDING_UNFINISHED:
-        return status in UNFINISHED and (keyword.standing == RETRYING) == (status == "retrying")
+        is_same = (keyword.standing == RETRYING) == (status == "retrying")
+        return status in UNFINISHED and is_same
     # A search whose job has gone before anything was asked has no outcome, and was cancelled.
     without = "cancelled" if status == Status.CANCELLED else NO_OUTCOME
     is_outcome = keyword.standing == (outcome or without)
-    return is_outcome and status_of_standing(keyword.standing) == status
+    return bool(is_outcome and status_of_standing(keyword.standing) == status)
 
 
 def standing_of(keyword: Keyword) -> str:

@@ -11,8 +11,9 @@ from jobs.performing import Task, perform
 from jobs.registry import get_handler
 from jobs.settling import settle
 from keywords.bulk import acting
+from keywords.bulk.records import BulkAct
 from keywords.filtering import ListFilter
-from keywords.models import BulkAct, KeywordList, Search
+from keywords.models import KeywordList, Search
 from keywords.statuses import Status, count_statuses
 from tests.jobs.rows import make_worker
 from tests.keywords.results import REFUSED, finish
