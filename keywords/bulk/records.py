@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -31,8 +30,7 @@ class BulkAct(models.Model):
     )
     act = models.CharField(max_length=10, choices=Act.choices)
     tag = models.CharField(max_length=50, blank=True)
-    # Either these keywords, or all that match the filter.
-    keyword_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    # The filter whose keywords are meant, as the address has it.
     query = models.CharField(max_length=4000, blank=True)
     # Keywords that were meant when it was confirmed, looked at so far, and changed by it.
     total = models.PositiveIntegerField(default=0)
