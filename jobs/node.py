@@ -30,7 +30,7 @@ from django_q.worker import worker
 
 from jobs import log_context, node_identity, registry, shift
 from jobs.flags import SharedFlag, draining
-from jobs.packets import PacketQueue
+from jobs.packets import LONGEST_WAIT, PacketQueue
 from jobs.presence import mark_node_draining, mark_node_stopped
 
 logger = logging.getLogger(__name__)
@@ -69,7 +69,8 @@ class NodeSentinel(django_q.cluster.Sentinel):  # type: ignore[misc]  # django-q
 
     def start(self) -> None:
         signal.signal(signal.SIGTERM, self._drain_on_signal)
-        die_with_parent(self.parent_pid, signal.SIGTERM)
+        # Not our parent as we find it: it may have died since it forked us.
+        die_with_parent(node_identity.main_pid, signal.SIGTERM)
         self.broker.task_queue = self.task_queue
         super().start()
 
@@ -121,7 +122,8 @@ class NodeCluster(django_q.cluster.Cluster):  # type: ignore[misc]
     def wait(self) -> int:
         """Until the node has ended; the exit code. A sentinel that died unasked is an error: its
         workers drain by themselves, and the service manager starts a new node."""
-        self.sentinel.join()
+        while self.sentinel.is_alive():
+            self.sentinel.join(LONGEST_WAIT)
         asked = self.stop_event is not None and self.stop_event.is_set()
         return 0 if asked and self.sentinel.exitcode == 0 else 1
 
