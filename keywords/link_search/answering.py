@@ -80,14 +80,16 @@ def within_time(
     complaint: str = TOO_SLOW,
 ) -> tuple[T, Scope]:
     """What `ask` finds, and the scope in which it did. Raises QuestionMistake."""
+    scope = scope.sized()
     if not scope.first:
         try:
-            with limited_time(PATIENCE if patient else SECONDS) as deadline:
+            seconds = PATIENCE if patient else SECONDS
+            with limited_time(seconds, by_index=scope.is_small) as deadline:
                 return ask(scope, deadline), scope
         except TooSlow:
             scope = scope.bounded()
     try:
-        with limited_time(again, by_index=scope.first > 0) as deadline:
+        with limited_time(again, by_index=scope.is_small) as deadline:
             return ask(scope, deadline), scope
     except TooSlow:
         raise QuestionMistake(complaint) from None

@@ -15,12 +15,14 @@ MOST_KEYWORDS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`first` is the oldest keyword that is asked, where not all of them are."""
+    """`first` is the oldest keyword that is asked, where not all of them are. `is_small` where there are so few that
+    their links are best looked up search by search."""
 
     user: Owner
     list_id: int | None = None
     tag: str = ""
     first: int = 0
+    is_small: bool = False
 
     def keywords(self) -> KeywordQuerySet:
         """Only those that have a result: of the others nothing is known, which is not the same as nothing."""
@@ -35,11 +37,20 @@ class Scope:
             keywords = keywords.filter(tags__contains=[self.tag])
         return keywords.filter(pk__gte=self.first) if self.first else keywords
 
+    def sized(self) -> "Scope":
+        """Knowing whether it is small."""
+        if self.is_small or self.find_cut():
+            return self
+        return replace(self, is_small=True)
+
     def bounded(self) -> "Scope":
         """The newest keywords. The same where there are no more than that."""
+        cut = self.find_cut()
+        return replace(self, first=cut, is_small=True) if cut else self
+
+    def find_cut(self) -> int | None:
         newest = self.keywords().order_by("-pk").values_list("pk", flat=True)
-        cut = newest[MOST_KEYWORDS - 1 : MOST_KEYWORDS].first()
-        return replace(self, first=cut) if cut else self
+        return newest[MOST_KEYWORDS - 1 : MOST_KEYWORDS].first()
 
     def links(self, question: LinkQuestion) -> QuerySet[ResultLink]:
         """Those that are asked for."""
@@ -52,7 +63,7 @@ class Scope:
         if question.runs != "latest":
             return select_links_of_runs(keywords, question)
         searches = keywords.values_list("latest_good_search_id", flat=True)
-        if self.first:
+        if self.is_small:
             return ResultLink.objects.filter(is_any_of("search_id", list(searches)))
         return ResultLink.objects.filter(search__in=searches)
 
