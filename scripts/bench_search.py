@@ -27,7 +27,7 @@ SELECT n, %(owner)s, 'List ' || n, '{}', 5, '' FROM generate_series(1, %(lists)s
 
 INSERT INTO keywords_keyword (id, keyword_list_id, row, text, source_id, country, language, device,
     latest_search_id, latest_good_search_id)
-SELECT n, 1 + n %% %(lists)s, n, (ARRAY['cheap', 'red', 'best', 'second hand'])[1 + n %% 4] || ' '
+SELECT n, 1 + (n - 1) * %(lists)s / %(keywords)s, n, (ARRAY['cheap', 'red', 'best', 'second hand'])[1 + n %% 4] || ' '
     || (ARRAY['shoes', 'insurance', 'laptop', 'garden chair', 'bicycle'])[1 + n %% 5] || ' ' || n,
     %(source)s, '', '', 'desktop', %(keywords)s + n, %(keywords)s + n
 FROM generate_series(1, %(keywords)s) n;
@@ -182,11 +182,12 @@ def list_questions() -> dict[str, Callable[[], str]]:
 
 
 def ask(question: Any, scope: Any, group: Any) -> str:
-    from keywords.link_search.answering import answer, within_time
+    from keywords.link_search.answering import answer_with
     from keywords.link_search.groups import take_groups
 
-    found = answer(question, scope)
-    within_time(lambda each, _: take_groups(question, each, group, None, 50), found.scope)
+    found, _ = answer_with(
+        lambda each: take_groups(question, each, group, None, 50), question, scope
+    )
     links = "" if found.link_count is None else f"{found.link_count:,} links, "
     return f"{links}{found.keyword_count:,} keywords{bound_of(found.scope)}"
 

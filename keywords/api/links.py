@@ -12,10 +12,9 @@ from keywords.api.paging import PageQuery, take_page
 from keywords.api.problems import refuse_field
 from keywords.api.schemas import LinkOut, Text
 from keywords.api.showing import LINK_FIELDS
-from keywords.link_search.answering import Answer, answer, limits_of, within_time
+from keywords.link_search.answering import Answer, answer_with
 from keywords.link_search.cursors import read_cursor
-from keywords.link_search.groups import GroupPage, KeywordGroup, NameGroup, take_groups
-from keywords.link_search.limits import Deadline
+from keywords.link_search.groups import KeywordGroup, NameGroup, take_groups
 from keywords.link_search.question import LinkQuestion, Match, QuestionMistake, Runs, Where
 from keywords.link_search.scope import Scope
 from keywords.models import ResultLink
@@ -100,15 +99,14 @@ class GroupAnswer(Counted):
 def find_links(request: HttpRequest, query: Annotated[LinkQuery, Query(...)]) -> Any:
     """Links in the results of your keywords, in the order in which they were found."""
     question = query.question()
+
+    def take(scope: Scope) -> dict[str, Any]:
+        links = scope.links(question).select_related("search__keyword")
+        rows = links.none() if question.without else links
+        return take_page(rows, query, show_links, newest=False)
+
     try:
-        found = answer(question, query.scope(request), patient=query.all)
-
-        def take(scope: Scope, deadline: Deadline) -> dict[str, Any]:
-            links = scope.links(question).select_related("search__keyword")
-            rows = links.none() if question.without else links
-            return take_page(rows, query, show_links, newest=False)
-
-        page, _ = within_time(take, found.scope, patient=query.all, **limits_of(question))
+        found, page = answer_with(take, question, query.scope(request), patient=query.all)
     except QuestionMistake as mistake:
         raise refuse_field("value", str(mistake)) from None
     return show_counts(found) | page
@@ -119,13 +117,13 @@ def group_links(request: HttpRequest, query: Annotated[GroupQuery, Query(...)]) 
     """The same by keyword in the order of their lists, or by URL or domain with the most keywords first."""
     question = query.question()
     try:
-        found = answer(question, query.scope(request), patient=query.all)
         after = read_cursor(query.cursor)
-
-        def take(scope: Scope, deadline: Deadline) -> GroupPage:
-            return take_groups(question, scope, query.group, after, query.limit)
-
-        page, _ = within_time(take, found.scope, patient=query.all, **limits_of(question))
+        found, page = answer_with(
+            lambda scope: take_groups(question, scope, query.group, after, query.limit),
+            question,
+            query.scope(request),
+            patient=query.all,
+        )
     except QuestionMistake as mistake:
         raise refuse_field("value", str(mistake)) from None
     items = [show_group(row) for row in page.rows]

@@ -41,19 +41,29 @@ class Answer(Counts):
 
 def answer(question: LinkQuestion, scope: Scope, *, patient: bool = False) -> Answer:
     """Exact, or bounded to the newest keywords. Raises QuestionMistake."""
+    return answer_with(lambda _: None, question, scope, patient=patient)[0]
+
+
+def answer_with(
+    take: Callable[[Scope], T], question: LinkQuestion, scope: Scope, *, patient: bool = False
+) -> tuple[Answer, T]:
+    """And the rows that `take` fetches, of the same keywords and within the same time. Raises QuestionMistake."""
     question.check()
 
-    def count(asked: Scope, deadline: Deadline) -> Counts:
-        return count_all(question, asked, deadline)
+    def ask(asked: Scope, deadline: Deadline) -> tuple[Counts, T]:
+        counts = count_all(question, asked, deadline)
+        deadline.share()
+        return counts, take(asked)
 
-    counts, asked = within_time(count, scope, patient=patient, **limits_of(question))
-    return Answer(
+    (counts, rows), asked = within_time(ask, scope, patient=patient, **limits_of(question))
+    found = Answer(
         link_count=counts.link_count,
         keyword_count=counts.keyword_count,
         keyword_total=counts.keyword_total,
         scope=asked,
         all_keywords=scope.keywords().count() if asked.first else None,
     )
+    return found, rows
 
 
 class Limits(TypedDict):

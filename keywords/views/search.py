@@ -8,12 +8,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from keywords.link_search.answering import Answer, answer, limits_of, within_time
+from keywords.link_search.answering import Answer, answer_with
 from keywords.link_search.broader import COUNTED, Broader, find_broader
 from keywords.link_search.cursors import read_cursor
 from keywords.link_search.download import download_answer
-from keywords.link_search.groups import GroupPage, take_groups
-from keywords.link_search.limits import Deadline
+from keywords.link_search.groups import take_groups
 from keywords.link_search.presets import PRESETS, Preset
 from keywords.link_search.question import GROUPS, QuestionMistake
 from keywords.link_search.scope import Scope
@@ -117,8 +116,13 @@ def find_preset(asked: SearchRequest) -> Preset | None:
 
 def describe_answer(request: SignedInRequest, asked: SearchRequest) -> dict[str, Any]:
     try:
-        found = answer(asked.question, asked.scope(request.user), patient=asked.patient)
-        page = find_page(asked, found.scope)
+        after = read_cursor(asked.after)
+        found, page = answer_with(
+            lambda scope: take_groups(asked.question, scope, asked.group, after, asked.size),
+            asked.question,
+            asked.scope(request.user),
+            patient=asked.patient,
+        )
     except QuestionMistake as mistake:
         return {"mistake": str(mistake)}
     context = describe_found(request, asked, found) | {"page": page}
@@ -127,16 +131,6 @@ def describe_answer(request: SignedInRequest, asked: SearchRequest) -> dict[str,
     if not page.rows and not asked.after:
         context["suggestions"] = suggest(asked, found.scope)
     return context
-
-
-def find_page(asked: SearchRequest, scope: Scope) -> GroupPage:
-    after = read_cursor(asked.after)
-
-    def take(within: Scope, deadline: Deadline) -> GroupPage:
-        return take_groups(asked.question, within, asked.group, after, asked.size)
-
-    page, _ = within_time(take, scope, patient=asked.patient, **limits_of(asked.question))
-    return page
 
 
 def describe_found(request: SignedInRequest, asked: SearchRequest, found: Answer) -> dict[str, Any]:
