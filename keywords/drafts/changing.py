@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from keywords.drafts.checks import Check, unpack_check
+from keywords.drafts.checks import Check, unpack_check, unpack_import
 from keywords.drafts.options import DraftOptions
 from keywords.drafts.reading import pack_body, read_draft
 from keywords.drafts.records import Draft
@@ -132,7 +132,7 @@ def start_draft(draft: Draft, *, on_duplicate: OnDuplicate, hold: bool = False) 
         name=options.name,
         source=sources[0],
         more_sources=sources[1:],
-        imported=check.imported,
+        imported=unpack_import(check),
         country=options.country,
         language=options.language,
         device=options.device,

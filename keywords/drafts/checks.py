@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -36,6 +36,7 @@ class Check:
     looking at the list's options and at other lists."""
 
     imported: Import
+    accepted: Sequence[Sequence[Any]]  # the fields of each AcceptedRow
     columns: Sequence[tuple[str, str]]  # name, role
     header: int
     cells: Sequence[Sequence[str]]  # of the row's number less one
@@ -68,12 +69,12 @@ class Check:
         for numbers in groups.values():
             numbers.sort()
         if kind in {"", NEW}:
-            groups[NEW] = [row.row for row in self.imported.accepted if row.row not in self.by_row]
+            groups[NEW] = [row for row, *_ in self.accepted if row not in self.by_row]
         return groups[kind] if kind else [row for each in ORDER for row in groups[each]]
 
     @cached_property
     def texts(self) -> Mapping[int, str]:
-        return {row.row: row.text for row in self.imported.accepted}
+        return {row: text for row, text, *_ in self.accepted}
 
     def show_row(self, number: int) -> CheckedRow:
         flaw = self.by_row.get(number)
@@ -114,10 +115,7 @@ def pack_check(check: Check) -> bytes:
             "rows": imported.rows,
             "ignored_columns": imported.ignored_columns,
         },
-        "accepted": [
-            (row.row, row.text, row.country, row.language, row.device, row.priority)
-            for row in imported.accepted
-        ],
+        "accepted": check.accepted,
         "flawed": [(flaw.row, flaw.text, flaw.reason, flaw.flaw) for flaw in check.flawed],
         "at_reading": len(imported.skipped),
         "columns": check.columns,
@@ -128,20 +126,31 @@ def pack_check(check: Check) -> bytes:
     return zstandard.compress(json.dumps(stored).encode(), 1)
 
 
+def take_fields(row: AcceptedRow) -> tuple[Any, ...]:
+    return row.row, row.text, row.country, row.language, row.device, row.priority
+
+
 def unpack_check(packed: bytes | memoryview) -> Check:
+    """A page shows a hundred rows: `imported` comes without its accepted ones. See `unpack_import`."""
     stored = json.loads(zstandard.decompress(bytes(packed), max_output_size=LARGEST))
     flawed = [
         Skipped(row, text, reason, Flaw(flaw)) for row, text, reason, flaw in stored["flawed"]
     ]
     imported = Import(
         **{**stored["import"], "ignored_columns": tuple(stored["import"]["ignored_columns"])},
-        accepted=tuple(AcceptedRow(*row) for row in stored["accepted"]),
+        accepted=(),
         skipped=tuple(flawed[: stored["at_reading"]]),
     )
     return Check(
         imported=imported,
+        accepted=stored["accepted"],
         columns=[(name, role) for name, role in stored["columns"]],
         header=stored["header"],
         cells=stored["cells"],
         flawed=flawed,
     )
+
+
+def unpack_import(check: Check) -> Import:
+    """With every row, for the start of the list."""
+    return replace(check.imported, accepted=tuple(AcceptedRow(*row) for row in check.accepted))

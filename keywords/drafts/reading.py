@@ -7,7 +7,7 @@ from typing import Any
 import zstandard
 from django.conf import settings
 
-from keywords.drafts.checks import LARGEST, Check, pack_check
+from keywords.drafts.checks import LARGEST, Check, pack_check, take_fields
 from keywords.drafts.options import DraftOptions
 from keywords.drafts.records import Draft
 from keywords.lists import fill_in
@@ -29,6 +29,7 @@ def read_draft(draft: Draft) -> Check:
     plan = plan_rows(filled, sources, draft.owner, "skip") if sources else None
     check = Check(
         imported=imported,
+        accepted=[take_fields(row) for row in imported.accepted],
         columns=[
             (table.columns.name_of(place), table.columns.role_of(place))
             for place in range(table.columns.width)

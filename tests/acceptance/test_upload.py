@@ -77,7 +77,7 @@ class TestThreeSteps:
     def start_twice(self, page: Page) -> None:
         page.reload()
         page.get_by_role("button", name=START).dblclick()
-        expect(page.locator("#progress")).to_be_visible()
+        expect(page.locator("#progress")).to_be_visible(timeout=30_000)
         expect(page.get_by_text("3 keywords queued, 1 already tracked")).to_be_visible()
         address = page.url
         page.go_back()
@@ -85,7 +85,7 @@ class TestThreeSteps:
             start(page)
         expect(page).to_have_url(address)
         page.reload()
-        expect(page.locator("#progress")).to_be_visible()
+        expect(page.locator("#progress")).to_be_visible(timeout=30_000)
 
 
 class TestWithoutScripts:
@@ -118,4 +118,4 @@ class TestPhone:
         expect(page.get_by_role("button", name=START)).to_be_visible()
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
         start(page)
-        expect(page.locator("#progress")).to_be_visible()
+        expect(page.locator("#progress")).to_be_visible(timeout=30_000)
