@@ -15,6 +15,7 @@ from jobs.chores import Chore, register_chore
 from jobs.outcomes import Cancel, Done, Fail, Outcome, Snooze
 from jobs.registry import BaseHandler, ClaimedJob, Context, Settled, handler
 from jobs.retry import RetryPolicy
+from keywords import schedule_handlers as _schedules  # noqa: F401 - registers its kind
 from keywords.bulk import handlers as _bulk  # noqa: F401 - registers its kind
 from keywords.check_jobs import KIND as CHECK_KIND
 from keywords.check_writer import write_checks
@@ -27,7 +28,6 @@ from keywords.findings import (
     pack_body,
 )
 from keywords.measuring import measure
-from keywords import schedule_handlers as _schedules  # noqa: F401 - registers its kind
 from keywords.notifications import handlers as _notifications  # noqa: F401 - registers its kinds
 from keywords.payloads import Payload, load_check_payloads, load_payloads
 from keywords.reparsing import handlers as _reparsing  # noqa: F401 - registers its kind

@@ -45,7 +45,10 @@ def find_underway(owner_id: int) -> list[Underway]:
             UNDERWAY, {"owner": owner_id, "counted": COUNTED + 1, "batches": MOST_BATCHES}
         )
         rows = cursor.fetchall()
-    return [Underway(*row[:5], tuple(row[5])) for row in rows]
+    return [
+        Underway(list_id, name, running, waiting, total, tuple(queue_ids))
+        for list_id, name, running, waiting, total, queue_ids in rows
+    ]
 
 
 def seconds_left(batches: list[Underway], rates: Mapping[int, Rate] | None = None) -> float | None:

@@ -63,7 +63,7 @@ class Peer:
         workers = [
             subprocess.Popen(
                 self._command("work", *setting.words),
-                env=self._environ() | setting.environment,
+                env={**self._environ(), **setting.environment},
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
@@ -101,7 +101,8 @@ class Peer:
 
     def _environ(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return kept | {"BENCH_URL": self.url, "BENCH_MARKS": str(self.marks)} | self.environment
+        mine = {"BENCH_URL": self.url, "BENCH_MARKS": str(self.marks)}
+        return {**kept, **mine, **self.environment}
 
 
 def stop(worker: subprocess.Popen[bytes]) -> None:

@@ -55,15 +55,20 @@ class Session:
     def _prepare(self) -> None:
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
+        version = self._read_version()
         connection.close()
         for finished in self._arguments.finished if "claim" in self._arguments.only else ():
             create_database(self._server, f"claim_{finished}", template=self._database)
         ours.make_queue()
-        version = connection.pg_version // 10000
         print(
             f"PostgreSQL {version}, durable; Python {platform.python_version()};"
             f" {self._arguments.rounds} rounds; load average at the start {load_average()}."
         )
+
+    def _read_version(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+            return int(cursor.fetchone()[0])
 
     def _find_peers(self, stack: ExitStack) -> list[Peer]:
         try:

@@ -62,7 +62,7 @@ class TestFirstVisit:
     def read_result(self, page: Page) -> None:
         page.get_by_role("link", name="desk, standing").click()
         expect(page.get_by_text("Made-up results.")).to_be_visible()
-        expect(page.get_by_role("heading", name="Organic results")).to_be_visible()
+        expect(page.get_by_role("link", name="Organic 10")).to_be_visible()
         page.get_by_role("link", name="Page", exact=True).click()
         frame = page.frame_locator("iframe[title='Saved page']")
         expect(frame.get_by_text("everything on it is made up")).to_be_visible()
@@ -80,7 +80,7 @@ class TestFirstVisit:
         expect(page.locator("#keyword-live[data-live=yes]")).to_be_visible()
         page.evaluate("window.notReloaded = true")
         expect(page.locator("#keyword-live[data-live=no]")).to_be_visible(timeout=60_000)
-        expect(page.get_by_role("heading", name="Organic results")).to_be_visible()
+        expect(page.get_by_role("link", name="Organic 10")).to_be_visible()
         assert page.evaluate("window.notReloaded") is True
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -140,7 +141,7 @@ class TestProbing:
         control.end_cool_down("work", by="anna")
         assert len(claim_all(make_claimer())) == 1
 
-    def open_half(self, **limits: int) -> Queue:
+    def open_half(self, **limits: Any) -> Queue:
         queue = make_queue(**limits)
         until = timezone.now() - timedelta(seconds=1)
         control.cool_down(queue.pk, until=until, reason="429", probe=True)

@@ -206,7 +206,8 @@ class TestLinks:
     @pytest.mark.parametrize("group", ["keyword", "url", "domain"])
     def test_turns_pages_of_groups(self, alice: ApiClient, links: KeywordList, group: str) -> None:
         whole = alice.get("links/groups", group=group).json()["items"]
-        found, cursor = [], ""
+        found: list[Any] = []
+        cursor: str | None = ""
         while cursor is not None:
             page = alice.get("links/groups", group=group, limit=1, cursor=cursor).json()
             found += page["items"]
@@ -244,7 +245,8 @@ class TestDomains:
 
     @pytest.mark.parametrize("order", ["keywords", "share_of_voice"])
     def test_turns_pages(self, alice: ApiClient, links: KeywordList, order: str) -> None:
-        names, cursor = [], ""
+        names: list[str] = []
+        cursor: str | None = ""
         for _ in range(3):
             page = alice.get("domains", limit=1, order=order, cursor=cursor).json()
             names += [row["domain"] for row in page["items"]]

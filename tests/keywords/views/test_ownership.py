@@ -15,8 +15,9 @@ from django.utils import timezone
 from keywords.bulk.records import BulkAct
 from keywords.drafts.changing import Upload, make_draft
 from keywords.drafts.options import DraftOptions
+from keywords.drafts.records import Draft
 from keywords.exports.records import ExportFile
-from keywords.models import Draft, Keyword, KeywordList, Search, Source
+from keywords.models import Keyword, KeywordList, Search, Source
 from keywords.source_checks import SourceCheck
 from tests.keywords.results import finish
 from tests.keywords.rows import make_list, make_user
