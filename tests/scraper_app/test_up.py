@@ -125,11 +125,31 @@ class TestUp:
 
 
 class TestDoctor:
-    def test_finds_nothing_wrong_beside_a_running_up(self, up: Up) -> None:
-        command = [sys.executable, "manage.py", "doctor"]
-        answer = subprocess.run(
+    def manage(self, up: Up, *words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "manage.py", *words]
+        return subprocess.run(
             command, cwd=BASE_DIR, env=up.environment, capture_output=True, text=True, check=False
         )
+
+    def test_misses_an_operator_and_nothing_else(self, up: Up) -> None:
+        answer = self.manage(up, "doctor")
+        assert answer.returncode == 1
+        wrong = [line for line in answer.stdout.splitlines() if not line.startswith("ok")]
+        assert len(wrong) == 1
+        assert "open /setup" in wrong[0]
+
+    @pytest.fixture
+    def operator(self, up: Up) -> Iterator[None]:
+        """Gone afterwards: other tests of this folder are of an installation without one."""
+        users = "from django.contrib.auth.models import User; User.objects"
+        make = f"{users}.create_superuser('ann', 'ann@example.org', None)"
+        assert self.manage(up, "shell", "-c", make).returncode == 0
+        yield
+        self.manage(up, "shell", "-c", f"{users}.all().delete()")
+
+    @pytest.mark.usefixtures("operator")
+    def test_finds_nothing_wrong_beside_a_running_up(self, up: Up) -> None:
+        answer = self.manage(up, "doctor")
         assert answer.returncode == 0, answer.stdout
         assert {line.split()[0] for line in answer.stdout.splitlines()} == {"ok"}
         assert "source practice: open" in answer.stdout

@@ -32,6 +32,7 @@ def configure(workers: int) -> None:
     url = urlsplit(os.environ["BENCH_URL"])
     cluster = {"name": "bench", "orm": "default", "workers": workers, "timeout": 60, "retry": 120}
     settings.configure(
+        SECRET_KEY="bench",
         DATABASES={
             "default": {
                 "ENGINE": "django.db.backends.postgresql",
