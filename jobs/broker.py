@@ -23,7 +23,7 @@ from jobs.presence import beat_node
 
 logger = logging.getLogger(__name__)
 
-NODE_BEAT = 7.0  # half of what makes a node count as missing
+NODE_BEAT = 10.0  # less than half of what makes a node count as missing
 LOOK_EVERY = 0.05  # seconds between looks whether a worker has taken the shift that lies ready
 TASK_QUEUE = "tasks"
 TASK_KIND = "django_q.task"

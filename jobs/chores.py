@@ -37,9 +37,11 @@ class Chore:
         return True
 
 
+# As often as maintenance sees that one is due.
+SCHEDULES = Chore("schedules", 0.0, scheduling.run_due)
 CHORES = [
-    Chore("schedules", 3.0, scheduling.run_due),
-    Chore("tallies", 15.0, tallies.roll_up),
+    Chore("tallies", 30.0, tallies.roll_up),
+    Chore("old tallies", 3600.0, tallies.forget_old),
     Chore("batches", 30.0, batches.finish_forgotten),
 ]
 

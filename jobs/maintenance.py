@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from jobs import chores, lifecycle
+from jobs import chores, lifecycle, scheduling
 from jobs.models import Job, Node, Worker
 from jobs.presence import LOCK_CLASS, is_process_alive, machine_id
 from jobs.states import State
@@ -25,7 +25,9 @@ from jobs.states import State
 logger = logging.getLogger(__name__)
 
 EVERY = 3.0  # seconds between rounds of one node
-CHORES_EVERY = 6.0  # an idle node shall cost less than a transaction a second
+CHORES_EVERY = 6.0
+# Seconds by which the processes of a node wake one after the other: the first does the round.
+STAGGER = 0.02
 # How long a worker's lock must be free before somebody on another machine believes that it is dead:
 # after a restart of the database every worker needs a moment to come back.
 MISSING_FOR = timedelta(seconds=5)
@@ -54,7 +56,7 @@ class Suspect:
 
 
 def next_at() -> float:
-    return float(_next_round.value)
+    return float(_next_round.value) + os.getpid() % 10 * STAGGER
 
 
 def is_due() -> bool:
@@ -64,7 +66,12 @@ def is_due() -> bool:
 def run(node_id: object) -> None:
     """One round, unless another node is at it."""
     _next_round.value = time.monotonic() + EVERY * random.uniform(0.9, 1.1)  # noqa: S311
-    rescue_orphans()
+    with transaction.atomic():  # one, since an idle node shall cost less than one a second
+        found = _look_at_workers()
+        is_schedule_due = scheduling.has_due()
+    _rescue(*found)
+    if is_schedule_due:
+        chores.SCHEDULES.run_if_due()
     if time.monotonic() >= _next_prune.value:
         there_may_be_more = prune() >= PRUNE_CHUNK
         _next_prune.value = time.monotonic() + (0 if there_may_be_more else PRUNE_EVERY)
@@ -78,7 +85,10 @@ def rescue_orphans() -> int:
 
     A living worker's jobs are never touched: its session holds its lock. Time alone rescues nothing.
     """
-    workers, strays = _look_at_workers()
+    return _rescue(*_look_at_workers())
+
+
+def _rescue(workers: list[Suspect], strays: list[int]) -> int:
     suspects = [s for s in workers if not s.has_lock or _is_stuck(s)]
     if not suspects and not strays:
         return 0

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from jobs.maintenance import STUCK_AFTER
 from jobs.models import Node, Worker
 
-# A node beats every five seconds.
-NODE_MISSING_AFTER = timedelta(seconds=15)
+# A node beats every ten seconds.
+NODE_MISSING_AFTER = timedelta(seconds=25)
 
 
 def name_node_state(node: Node, now: datetime) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -23,12 +24,19 @@ GRACE = timedelta(minutes=2)
 MOST_MISSED = 100
 
 
+def has_due() -> bool:
+    return _find_due(timezone.now()).exists()
+
+
 def run_due(now: datetime | None = None) -> list[int]:
     """Enqueues what is due; returns the ids of the new jobs."""
     now = now or timezone.now()
-    due = Schedule.objects.filter(enabled=True, next_run_at__lte=now).order_by("next_run_at")
-    ids = due.values_list("pk", flat=True)
+    ids = _find_due(now).order_by("next_run_at").values_list("pk", flat=True)
     return [job_id for schedule_id in ids for job_id in run_if_due(schedule_id, now)]
+
+
+def _find_due(now: datetime) -> QuerySet[Schedule]:
+    return Schedule.objects.filter(enabled=True, next_run_at__lte=now)
 
 
 @transaction.atomic

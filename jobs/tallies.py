@@ -105,7 +105,6 @@ def roll_up() -> bool:
         if up_to > last_id:
             cursor.execute(ADD, {"after": last_id, "up_to": up_to})
         cursor.execute(MOVE_MARK, {"up_to": up_to})
-    _forget_old()
     return True
 
 
@@ -132,7 +131,7 @@ def _counts(row: Sequence[Any]) -> Counts:
     )
 
 
-def _forget_old() -> None:
+def forget_old() -> None:
     for span, keep in ((Span.MINUTE, KEEP_MINUTES), (Span.HOUR, KEEP_HOURS)):
         Tally.objects.filter(span=span, begins_at__lt=Now() - keep).delete()
 

@@ -34,7 +34,7 @@ GONE = (OperationalError, InterfaceError, DriverError)
 
 # A busy worker shows itself, and looks for cancelled jobs, this often (seconds).
 BEAT_BUSY = 2.0
-BEAT_IDLE = 20.0
+BEAT_IDLE = 30.0
 # The longest sleep: a notification that was lost, by whatever way, costs no more than this.
 LONGEST_SLEEP = 30.0
 # A thread that goes on this long after its job was told to stop will not stop: its process ends.

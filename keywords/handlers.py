@@ -98,7 +98,7 @@ class CheckHandler(BaseHandler):
         write_checks(settled)
 
 
-register_chore(Chore("source figures", 20.0, roll_up))
+register_chore(Chore("source figures", 30.0, roll_up))
 
 
 def find_obstacle(payload: Payload) -> Outcome | None:

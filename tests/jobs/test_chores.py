@@ -1,12 +1,13 @@
 """Small duties of a node: each in its time, and one that fails harms no other."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from jobs import chores
+from jobs import chores, maintenance
 from jobs.chores import Chore
 from jobs.models import Batch
 from jobs.schedules import Schedule
@@ -54,17 +55,23 @@ class TestChore:
 
 
 class TestRunDue:
-    def test_runs_schedules_adds_tallies_and_finishes_batches(self) -> None:
-        schedule = make_schedule(
-            name="nightly", args={"nightly": True}, due=timezone.now() - timedelta(seconds=1)
-        )
+    def test_adds_tallies_and_finishes_batches(self) -> None:
         batch = make_batch(2)
         finish(claim(2))
         chores.run_due()
         for _ in range(2):
             let_time_pass()
             run_again()
-        assert_enqueued("test.work", args={"nightly": True}, count=1)
         assert Tally.objects.exists()
         assert Batch.objects.get(pk=batch.pk).finished_at is not None
+
+
+class TestRound:
+    def test_runs_schedules_that_are_due(self) -> None:
+        schedule = make_schedule(
+            name="nightly", args={"nightly": True}, due=timezone.now() - timedelta(seconds=1)
+        )
+        maintenance.run(uuid4())
+        maintenance.run(uuid4())
+        assert_enqueued("test.work", args={"nightly": True}, count=1)
         assert Schedule.objects.get(pk=schedule.pk).next_run_at > timezone.now()
