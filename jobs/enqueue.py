@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -14,7 +15,7 @@ from jobs.errors import UnknownQueue
 from jobs.models import Queue
 from jobs.registry import get_handler
 from jobs.telemetry import tell_moved
-from jobs.wakeup import notify_workers
+from jobs.wakeup import WAKE_CHANNEL, notify_workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +43,36 @@ CHUNK = 2000  # rows written at once
 
 def enqueue(job: NewJob) -> int:
     """Writes one job and returns its id. Raises UnknownQueue, UnknownKind; IntegrityError where an
-    unfinished job has its unique key."""
-    return enqueue_many([job])[0]
+    unfinished job has its unique key: an open transaction of the caller's survives both."""
+    with transaction.atomic() if connection.in_atomic_block else nullcontext():
+        id_ = _insert(job, timezone.now())
+    if id_ is None:
+        raise UnknownQueue(f"There is no queue named {job.queue}.")
+    tell_moved("enqueue", [id_])
+    return id_
+
+
+def _insert(job: NewJob, now: datetime) -> int | None:
+    """One statement that is a transaction of its own: somebody waits for a single job to start.
+    None where there is no such queue."""
+    values = {
+        "queue": job.queue,
+        "kind": job.kind,
+        "args": json.dumps(dict(job.args)),
+        "unique_key": job.unique_key,
+        "batch": job.batch_id,
+        "owner": job.owner,
+        "priority": job.priority,
+        "at": job.scheduled_at or now,
+        "now": now,
+        "is_due": job.scheduled_at is None or job.scheduled_at <= now,
+        "max_attempts": _max_attempts(job),
+        "channel": WAKE_CHANNEL,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, values)
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
 
 
 @transaction.atomic
@@ -112,7 +141,7 @@ def _line_end(job: NewJob, queue_id: int, now: datetime) -> str:
         job.owner,
         job.priority,
         (job.scheduled_at or now).isoformat(),
-        job.max_attempts or get_handler(job.kind).retry.max_attempts,
+        _max_attempts(job),
         "available",
         0,
         "",
@@ -120,6 +149,10 @@ def _line_end(job: NewJob, queue_id: int, now: datetime) -> str:
         now.isoformat(),
     )
     return "\t".join(map(str, values)) + "\n"
+
+
+def _max_attempts(job: NewJob) -> int:
+    return job.max_attempts or get_handler(job.kind).retry.max_attempts
 
 
 def _escape(text: str) -> str:
@@ -151,14 +184,23 @@ class _Turns:
 
 def _last_turn(queue_id: int, owner: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT greatest(
-                (SELECT turn FROM jobs_queue WHERE id = %s),
-                (SELECT max(turn) FROM jobs_job
-                 WHERE queue_id = %s AND owner = %s AND state = 'available' AND turn IS NOT NULL
-                    AND held_at IS NULL))
-            """,
-            [queue_id, queue_id, owner],
-        )
+        sql = f"SELECT {LAST_TURN} FROM jobs_queue q WHERE q.id = %(queue)s"  # noqa: S608 - a constant
+        cursor.execute(sql, {"queue": queue_id, "owner": owner})
         return int(cursor.fetchone()[0])
+
+
+# Of the owner in the queue q.
+LAST_TURN = """
+greatest(q.turn, (SELECT max(turn) FROM jobs_job
+    WHERE queue_id = q.id AND owner = %(owner)s AND state = 'available' AND turn IS NOT NULL
+    AND held_at IS NULL))
+"""
+
+INSERT = f"""
+INSERT INTO jobs_job (turn, args, unique_key, kind, queue_id, batch_id, owner, priority, scheduled_at,
+    max_attempts, state, attempt, error, created_at, changed_at)
+SELECT CASE WHEN %(is_due)s THEN {LAST_TURN} + 1 END, %(args)s::jsonb, %(unique_key)s, %(kind)s, q.id,
+    %(batch)s, %(owner)s, %(priority)s, %(at)s, %(max_attempts)s, 'available', 0, '', %(now)s, %(now)s
+FROM jobs_queue q WHERE q.name = %(queue)s
+RETURNING id, pg_notify(%(channel)s, '')
+"""  # noqa: S608 - of our own constants
