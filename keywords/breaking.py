@@ -144,8 +144,10 @@ def note_faults(source: SourceOptions, faults: Sequence[Finding]) -> None:
         reason = f"It still does not answer as it should: {faults[0].search['reason']}"
         open_breaker(source, faults[0], min(seconds, LONGEST_FAULT_REST), reason)
         return
+    if not most:
+        return  # faults do not open it; those counted now would lengthen its rest after a refusal
     row.filter(queue__probing=False).update(failures=F("failures") + len(faults))
-    if most and row.filter(failures__gte=most, queue__probing=False).update(failures=most):
+    if row.filter(failures__gte=most, queue__probing=False).update(failures=most):
         reason = f"{most} requests in a row failed: the source does not answer as it should."
         open_breaker(source, faults[-1], source.tuning.breaker_seconds, reason)
 

@@ -20,7 +20,12 @@ from scripts.chaos.plan import QUEUES, QueuePlan, choose_keywords
 
 # An attempt is lost with each worker that is killed: here workers die every few seconds.
 MAX_ATTEMPTS = 20
-TUNING = {"attempts": MAX_ATTEMPTS, "refusal_attempts": MAX_ATTEMPTS, "breaker_failures": 0}
+TUNING = {
+    "attempts": MAX_ATTEMPTS,
+    "refusal_attempts": MAX_ATTEMPTS,
+    "breaker_failures": 0,
+    "breaker_seconds": 5,  # a probe that meets a fault shall not use up the seed's time
+}
 COMES_BACK_WITHIN = 60.0
 PROBE = "probe"
 

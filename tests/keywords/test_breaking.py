@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from jobs import control
-from jobs.models import Queue
+from jobs.models import Job, Queue
 from jobs.testing import assert_enqueued, assert_not_enqueued
 from keywords.breaker import Breaker
 from keywords.breaking import State, close_breaker, state_of
@@ -114,6 +114,18 @@ class TestHalfOpen:
         work_off(count=1)
         assert state() == State.OPEN
         assert rest() <= timedelta(seconds=60)
+
+    def test_faults_that_do_not_count_do_not_lengthen_its_rest(self) -> None:
+        set_source("practice", settings={"breaker_failures": 0})
+        ask("tea fault:503", "rum fault:503", "gin fault:503")
+        Job.objects.all().delete()
+        ask("red fault:captchax1")
+        Job.objects.all().delete()
+        make_list("boots fault:503")
+        let_it_rest()
+        work_off()
+        assert state() == State.OPEN
+        assert rest() <= timedelta(seconds=120)
 
     def test_an_answer_to_an_older_request_closes_nothing(self) -> None:
         ask("shoes fault:captcha")
