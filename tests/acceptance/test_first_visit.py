@@ -64,8 +64,10 @@ class TestFirstVisit:
         expect(page.get_by_text("Made-up results.")).to_be_visible()
         expect(page.get_by_role("link", name="Organic 10")).to_be_visible()
         page.get_by_role("link", name="Page", exact=True).click()
-        frame = page.frame_locator("iframe[title='Saved page']")
-        expect(frame.get_by_text("everything on it is made up")).to_be_visible()
+        for title in ("Saved page with marks", "Saved page"):
+            frame = page.frame_locator(f"iframe[title='{title}']")
+            expect(frame.get_by_text("everything on it is made up")).to_be_visible()
+            page.get_by_role("link", name="As saved").click()
         with page.expect_download() as download:
             page.get_by_role("link", name="Download raw").click()
         assert b"made up" in Path(download.value.path()).read_bytes()
