@@ -32,7 +32,8 @@ addEventListener("pageshow", () => {
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
-  if (opener) document.getElementById(opener.dataset.opens).showModal();
+  // Browsers that know commandfor open it by themselves, without scripts too.
+  if (opener && !opener.commandForElement) document.getElementById(opener.dataset.opens).showModal();
   else if (event.target.matches("dialog[open]")) event.target.close();
   document.querySelectorAll("details.menu[open]").forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;

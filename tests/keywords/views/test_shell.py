@@ -5,6 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.core.ratelimit import respond_429
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles import finders
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -116,6 +118,14 @@ class TestErrors:
         response = alice.post("/lists/new", {"text": "a" * 2000})
         assert response.status_code == 413
         assert "That is too large" in response.content.decode()
+
+    def test_tell_when_to_try_again(self, rf: RequestFactory) -> None:
+        """As allauth asks for it, by the name in the URLconf."""
+        request = rf.get("/account/signup/")
+        request.user = AnonymousUser()
+        response = respond_429(request)
+        assert (response.status_code, response["Retry-After"]) == (429, "60")
+        assert "Try again in 60 seconds." in response.content.decode()
 
     def test_show_nothing_of_what_failed(self, rf: RequestFactory) -> None:
         response = errors.server_error(rf.get("/"))
