@@ -49,3 +49,11 @@ def write_cell(value: Cell) -> str:
     if value is None:
         return r"\N"
     return value.translate(ESCAPES) if isinstance(value, str) else str(value)
+
+
+def write_array(texts: Sequence[str]) -> str:
+    """As Postgres reads it."""
+    if not texts:
+        return "{}"
+    quoted = (text.replace("\\", r"\\").replace('"', r"\"") for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"
