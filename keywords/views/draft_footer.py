@@ -28,6 +28,7 @@ def describe_start(check: Check, options: DraftOptions) -> dict[str, Any]:
     return {
         "sources": sources,
         "start_count": count,
+        "all_count": count_started(check, "add"),
         "tracked_count": check.counts[Flaw.TRACKED],
         "must_choose": bool(over) and not options.take_first,
         "over_count": over,

@@ -49,6 +49,9 @@ class TestBanners:
         content = alice.get("/").content.decode()
         assert "practice is paused by anna since" in content
         assert "captcha wave" in content
+        assert "wait." not in content
+        make_list("red", "blue")
+        assert "2 keywords wait." in alice.get("/").content.decode()
 
     def test_tell_that_a_source_rests(self, alice: Client) -> None:
         source = ensure_practice_source()
