@@ -99,5 +99,5 @@ def make_upload(user: User, keyword_list: KeywordList) -> Draft:
         "red shoes;;",
         "new boots;us;",
     ]
-    options = DraftOptions(sources=(keyword_list.keywords.first().source_id,))
+    options = DraftOptions(sources=(keyword_list.keywords.earliest("pk").source_id,))
     return make_draft(user, Upload("file", "boots.csv", "\n".join(rows).encode()), options)

@@ -1,6 +1,8 @@
 """A keyword under people's hands: its runs side by side, its tabs, its neighbours, and what a refusal says."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import pytest
 from django.urls import reverse
@@ -15,6 +17,7 @@ from tests.keywords.results import REFUSED, finish
 from tests.keywords.rows import make_list, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @pytest.fixture
@@ -23,12 +26,14 @@ def shoes(site: str) -> KeywordList:
     shoes = make_list("red", "green", "blue", owner=make_user("anna"), name="Shoes")
     change_order(run(shoes, "red", again=False))
     run(shoes, "red")
-    run(shoes, "red", **REFUSED)
+    run(shoes, "red", fields=REFUSED)
     run(shoes, "blue", again=False)
     return shoes
 
 
-def run(shoes: KeywordList, text: str, *, again: bool = True, **fields: object) -> Search:
+def run(
+    shoes: KeywordList, text: str, *, again: bool = True, fields: Mapping[str, str] = NOTHING
+) -> Search:
     keywords = shoes.keywords.filter(text=text)
     if again:
         rerun(keywords, by=shoes.owner)
