@@ -101,7 +101,12 @@ class TestAccounts:
     def test_shows_what_is_wrong_with_a_sign_up(self, page: Page, site: str) -> None:
         page.goto(f"{site}/account/signup/")
         page.get_by_label("Email").fill("anna@example.org")
-        page.get_by_label("Password", exact=True).fill("1234567890")
+        password = page.get_by_label("Password", exact=True)
+        password.fill("1234567890")
+        page.get_by_role("button", name="Show", exact=True).click()
+        expect(password).to_have_attribute("type", "text")
+        page.get_by_role("button", name="Hide", exact=True).click()
+        expect(password).to_have_attribute("type", "password")
         page.get_by_role("button", name="Sign up", exact=True).click()
         expect(page.get_by_text("This password is entirely numeric.")).to_be_visible()
         assert not User.objects.exists()
