@@ -55,7 +55,7 @@ def seconds_left(batches: list[Underway], rates: Mapping[int, Rate] | None = Non
     """At the rate of the last minutes; None where nothing has ended lately."""
     rates = stats.measured_rates() if rates is None else rates
     queues = {queue for batch in batches for queue in batch.queue_ids}
-    per_second = sum(rates[queue].jobs / rates[queue].seconds for queue in queues if queue in rates)
+    per_second = sum(rates[queue].jobs / rates[queue].busy for queue in queues if queue in rates)
     return sum(batch.unfinished for batch in batches) / per_second if per_second else None
 
 
