@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jobs import control
 from keywords.cancellation import cancel_list
-from keywords.copying import copy_rows, reserve_ids, write_array
+from keywords.copying import copy_rows, put_off_text_indexes, reserve_ids, write_array
 from keywords.deletion import delete_list
 from keywords.models import Keyword, KeywordList, SkippedRow, Source
 from keywords.people import name_of
@@ -23,6 +23,7 @@ from keywords.uploads.types import Flaw
 __all__ = ["UnableToStart", "cancel_list", "delete_list", "rerun", "start_list"]
 
 LONGEST_TEXT = 1000
+FEW = 2000  # keywords whose texts are sorted into their index in no time
 
 
 class UnableToStart(Exception):
@@ -95,6 +96,8 @@ def write_keywords(
     """Returns the ids of the jobs."""
     if not pairs:
         return []
+    if len(pairs) > FEW:
+        put_off_text_indexes()
     keyword_ids = reserve_ids("keywords_keyword", len(pairs))
     search_ids = reserve_ids("keywords_search", len(pairs))
     copy_keywords(keyword_list, pairs, keyword_ids, search_ids)

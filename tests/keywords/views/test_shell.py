@@ -71,6 +71,15 @@ class TestBanners:
             assert "Made-up results." in alice.get(path).content.decode()
 
 
+class TestVisitors:
+    @pytest.mark.parametrize(("signup", "links"), [("open", 2), ("invite", 0), ("closed", 0)])
+    def test_are_asked_to_sign_up_where_they_can(
+        self, client: Client, settings: Any, signup: str, links: int
+    ) -> None:
+        settings.SIGNUP = signup
+        assert client.get("/").content.decode().count("/account/signup/") == links
+
+
 class TestTheme:
     def test_is_kept_in_a_cookie(self, client: Client) -> None:
         response = client.post("/theme", {"theme": "dark", "next": "/account/login/"})
