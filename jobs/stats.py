@@ -20,6 +20,7 @@ from jobs.tallies import RUN_BOUNDS, WAIT_BOUNDS, Counts, Span
 # Depths are counted to here and no further.
 DEPTH_LIMIT = 100_000
 RATE_MINUTES = 5
+LEAST_BUSY = 5.0  # seconds: a minute that has just begun tells little
 # Attempts that ended their jobs.
 FINAL = ("completed", "discarded", "cancelled")
 FAILURES = ("failed", "discarded", "crashed")
@@ -43,14 +44,21 @@ class Depth:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Jobs that ended in the last minutes, and in how many seconds."""
+    """Jobs that ended in the last minutes, and in how many seconds. `busy`: of those seconds, from the
+    first minute in which one ended to the last, so that idle time before and after does not count."""
 
     jobs: int = 0
     seconds: float = RATE_MINUTES * 60.0
+    busy: float = RATE_MINUTES * 60.0
 
     @property
     def per_minute(self) -> float:
         return self.jobs * 60 / self.seconds
+
+    @property
+    def per_busy_minute(self) -> float:
+        """What the queue does while it has something to do."""
+        return self.jobs * 60 / self.busy
 
     def seconds_for(self, jobs: int) -> float | None:
         """How long so many jobs take at this rate; None where nothing has ended lately."""
@@ -98,11 +106,21 @@ def measured_rates(now: datetime | None = None) -> dict[int, Rate]:
     now = now or timezone.now()
     since = _minute(now) - timedelta(minutes=RATE_MINUTES - 1)
     jobs: dict[int, int] = defaultdict(int)
+    minutes: dict[int, set[datetime]] = defaultdict(set)
     for counts in tallies.read(Span.MINUTE, since=since):
         if counts.result in FINAL:
             jobs[counts.queue_id] += counts.count
+            minutes[counts.queue_id].add(counts.begins_at)
     seconds = (now - since).total_seconds()
-    return {queue_id: Rate(count, seconds) for queue_id, count in jobs.items()}
+    return {
+        queue_id: Rate(count, seconds, _busy_seconds(minutes[queue_id], now))
+        for queue_id, count in jobs.items()
+    }
+
+
+def _busy_seconds(minutes: set[datetime], now: datetime) -> float:
+    end = min(max(minutes) + timedelta(minutes=1), now)
+    return max((end - min(minutes)).total_seconds(), LEAST_BUSY)
 
 
 def measured_rate(queue_id: int) -> Rate:

@@ -40,6 +40,13 @@ def copy_rows(
             copy.write(text)
 
 
+def put_off_text_indexes() -> None:
+    """For the rest of the transaction, indexes of the parts of texts note new rows and sort them in
+    later: vacuum does it, or the next writer. Many rows at once would wait for it again and again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL gin_pending_list_limit = '64MB'")
+
+
 def join_lines(lines: Iterator[str]) -> Iterator[str]:
     while text := "".join(islice(lines, LINES_A_WRITE)):
         yield text
@@ -49,3 +56,11 @@ def write_cell(value: Cell) -> str:
     if value is None:
         return r"\N"
     return value.translate(ESCAPES) if isinstance(value, str) else str(value)
+
+
+def write_array(texts: Sequence[str]) -> str:
+    """As Postgres reads it."""
+    if not texts:
+        return "{}"
+    quoted = (text.replace("\\", r"\\").replace('"', r"\"") for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"

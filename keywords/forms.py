@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from keywords.drafts.changing import Upload
 from keywords.drafts.options import DraftOptions
 from keywords.models import Source
-from keywords.uploads.checking import BadCell, check_country, check_language
+from keywords.uploads.checking import BadCell, check_country, check_language, check_tags
 
 Clean = Callable[[str], str]
 NOW, LATER, HELD = "now", "later", "hold"
@@ -71,6 +71,13 @@ class NewListForm(forms.Form):
         choices=[("desktop", gettext_lazy("Desktop")), ("mobile", gettext_lazy("Mobile"))],
         initial="desktop",
     )
+    tags = forms.CharField(
+        label=gettext_lazy("Tags"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy("Of every keyword, separated by commas."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     priority = forms.IntegerField(
         label=gettext_lazy("Priority"),
         required=False,
@@ -124,6 +131,12 @@ class NewListForm(forms.Form):
     def clean_language(self) -> str:
         return self.check("language", check_language)
 
+    def clean_tags(self) -> tuple[str, ...]:
+        try:
+            return check_tags(self.cleaned_data["tags"])
+        except BadCell as problem:
+            raise ValidationError(str(problem)) from None
+
     def check(self, field: str, clean: Clean) -> str:
         try:
             return clean(self.cleaned_data[field].strip())
@@ -166,6 +179,7 @@ class NewListForm(forms.Form):
             country=data["country"],
             language=data["language"],
             device=data["device"] or "desktop",
+            tags=data["tags"],
             priority=5 if priority is None else priority,
             start_at=start_at.isoformat() if start_at else "",
             hold=data["start"] == HELD,
@@ -181,6 +195,7 @@ def fill_form(options: DraftOptions) -> dict[str, Any]:
         "country": options.country,
         "language": options.language,
         "device": options.device,
+        "tags": ", ".join(options.tags),
         "priority": options.priority,
         "start": start,
         "start_at": options.start_time,

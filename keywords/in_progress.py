@@ -55,12 +55,12 @@ def seconds_left(batches: list[Underway], rates: Mapping[int, Rate] | None = Non
     """At the rate of the last minutes; None where nothing has ended lately."""
     rates = stats.measured_rates() if rates is None else rates
     queues = {queue for batch in batches for queue in batch.queue_ids}
-    per_second = sum(rates[queue].jobs / rates[queue].seconds for queue in queues if queue in rates)
+    per_second = sum(rates[queue].jobs / rates[queue].busy for queue in queues if queue in rates)
     return sum(batch.unfinished for batch in batches) / per_second if per_second else None
 
 
 # The open batches by jobs_batch_open, what is unfinished of each by jobs_job_batch, and its list by
-# way of the first such job.
+# way of the first such job. How many keywords that has is a sum of few changes: see keywords.standings.
 UNDERWAY = """
 SELECT lists.id, coalesce(lists.name, open.name), left_.running, left_.waiting,
     coalesce(lists.total, 0), left_.queues
@@ -74,8 +74,8 @@ CROSS JOIN LATERAL (
         AND state IN ('available', 'running', 'retryable') LIMIT %(counted)s) unfinished
 ) left_
 LEFT JOIN LATERAL (
-    SELECT l.id, l.name, (SELECT count(*) FROM keywords_keyword k WHERE k.keyword_list_id = l.id)
-        AS total
+    SELECT l.id, l.name, (SELECT sum(change)::bigint FROM keywords_standingchange c
+        WHERE c.keyword_list_id = l.id) AS total
     FROM keywords_search s JOIN keywords_keyword k ON k.id = s.keyword_id
     JOIN keywords_keywordlist l ON l.id = k.keyword_list_id
     WHERE s.job_id = left_.some_job AND l.owner_id = %(owner)s

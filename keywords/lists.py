@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jobs import control
 from keywords.cancellation import cancel_list
-from keywords.copying import copy_rows, reserve_ids
+from keywords.copying import copy_rows, put_off_text_indexes, reserve_ids, write_array
 from keywords.deletion import delete_list
 from keywords.models import Keyword, KeywordList, SkippedRow, Source
 from keywords.people import name_of
@@ -17,11 +17,13 @@ from keywords.runs import Run, rerun, start_batch, start_runs
 from keywords.tracked import Key, OnDuplicate, Pair, key_of, plan_rows
 from keywords.uploads import AcceptedRow, Import, Skipped
 from keywords.uploads.cleaning import make_showable
+from keywords.uploads.tags import MOST_TAGS
 from keywords.uploads.types import Flaw
 
 __all__ = ["UnableToStart", "cancel_list", "delete_list", "rerun", "start_list"]
 
 LONGEST_TEXT = 1000
+FEW = 2000  # keywords whose texts are sorted into their index in no time
 
 
 class UnableToStart(Exception):
@@ -39,6 +41,7 @@ def start_list(
     country: str = "",
     language: str = "",
     device: str = "desktop",
+    tags: Sequence[str] = (),
     priority: int = 5,
     start_at: datetime | None = None,
     start_key: str = "",
@@ -56,7 +59,7 @@ def start_list(
     keyword_list, is_new = make_list(owner, name, imported, priority, start_key)
     if not is_new:
         return keyword_list
-    rows, repeated = fill_in(imported.accepted, country, language, device)
+    rows, repeated = fill_in(imported.accepted, country, language, device, tags)
     plan = plan_rows(rows, sources, owner, on_duplicate)
     if on_duplicate == "rerun" and plan.tracked_ids:
         rerun(Keyword.objects.filter(pk__in=plan.tracked_ids), by=owner)
@@ -93,6 +96,8 @@ def write_keywords(
     """Returns the ids of the jobs."""
     if not pairs:
         return []
+    if len(pairs) > FEW:
+        put_off_text_indexes()
     keyword_ids = reserve_ids("keywords_keyword", len(pairs))
     search_ids = reserve_ids("keywords_search", len(pairs))
     copy_keywords(keyword_list, pairs, keyword_ids, search_ids)
@@ -122,7 +127,11 @@ def make_list(
 
 
 def fill_in(
-    accepted: Sequence[AcceptedRow], country: str, language: str, device: str
+    accepted: Sequence[AcceptedRow],
+    country: str,
+    language: str,
+    device: str,
+    tags: Sequence[str] = (),
 ) -> tuple[list[AcceptedRow], list[Skipped]]:
     """Rows with the list's options where they have none. Two rows may become one keyword by that."""
     filled: dict[Key, AcceptedRow] = {}
@@ -135,12 +144,18 @@ def fill_in(
             row.language or language,
             row.device or device,
             row.priority,
+            merge_tags(row.tags, tags),
         )
         first = filled.setdefault(key_of(full), full)
         if first is not full:
             reason = f"Duplicate of row {first.row}."
             repeated.append(Skipped(row.row, row.text, reason, Flaw.DUPLICATE))
     return list(filled.values()), repeated
+
+
+def merge_tags(own: tuple[str, ...], common: Sequence[str]) -> tuple[str, ...]:
+    """The row's own come first, and stay where there are too many."""
+    return tuple(dict.fromkeys([*own, *common]))[:MOST_TAGS] if common else own
 
 
 def copy_skipped(keyword_list: KeywordList, skipped: Sequence[Skipped]) -> None:
@@ -166,7 +181,7 @@ def copy_keywords(
         Keyword._meta.db_table,
         [
             *("id", "keyword_list_id", "source_id", "latest_search_id"),
-            *("row", "text", "country", "language", "device"),
+            *("row", "text", "country", "language", "device", "tags"),
         ],
         (
             (id_, keyword_list.pk, source.pk, search_id, *options_of(row))
@@ -175,5 +190,5 @@ def copy_keywords(
     )
 
 
-def options_of(row: AcceptedRow) -> tuple[int, str, str, str, str]:
-    return row.row, row.text, row.country, row.language, row.device
+def options_of(row: AcceptedRow) -> tuple[int, str, str, str, str, str]:
+    return row.row, row.text, row.country, row.language, row.device, write_array(row.tags)

@@ -31,4 +31,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "keywords.views.errors.bad_request"
 handler403 = "keywords.views.errors.permission_denied"
 handler404 = "keywords.views.errors.not_found"
+handler429 = "keywords.views.errors.too_many_requests"  # asked for by allauth
 handler500 = "keywords.views.errors.server_error"

@@ -81,6 +81,10 @@ def upload(page: Page, path: Path | None, *, text: str = "", name: str = "") -> 
         page.get_by_text("Options").click()
         page.get_by_label("Name of the list").fill(name)
     page.get_by_role("button", name="Check", exact=True).click()
+    page.wait_for_selector(".start-bar")
+    anew = page.get_by_label("search in this list too")
+    if anew.count():
+        anew.check()
     page.get_by_role("button", name="Start").click()
     page.wait_for_url("**/lists/*")
     return page.url.partition("//")[2].partition("/")[2]

@@ -17,13 +17,12 @@ from keywords.deletion import delete_keywords
 from keywords.filtering import ListFilter
 from keywords.models import Keyword, KeywordList, KeywordQuerySet
 from keywords.runs import rerun
+from keywords.uploads.tags import LONGEST_TAG, MOST_TAGS
 
 KIND = "keywords.bulk"
 STEP = 1000
 # More keywords than this are a job's work; the request does the rest itself.
 AT_ONCE = 2000
-MOST_TAGS = 20
-LONGEST_TAG = 50
 Act = BulkAct.Act
 
 
@@ -96,12 +95,6 @@ def do_act(bulk_act: BulkAct, ids: Sequence[int], by: AbstractBaseUser) -> int:
         Act.UNTAG: lambda: remove_tag(keywords, bulk_act.tag),
     }
     return acts[bulk_act.act]()
-
-
-def clean_tag(text: str) -> str:
-    """ "" for what is no tag. A comma or a quote could not be typed in a filter."""
-    plain = text.translate(str.maketrans("", "", '",\x00'))
-    return " ".join(plain.split())[:LONGEST_TAG].strip()
 
 
 def add_tag(keywords: KeywordQuerySet, tag: str) -> int:

@@ -136,6 +136,7 @@ def start_draft(draft: Draft, *, on_duplicate: OnDuplicate, hold: bool = False) 
         country=options.country,
         language=options.language,
         device=options.device,
+        tags=options.tags,
         priority=options.priority,
         start_at=options.start_time,
         start_key=f"draft:{locked.pk}",

@@ -127,7 +127,8 @@ def pack_check(check: Check) -> bytes:
 
 
 def take_fields(row: AcceptedRow) -> tuple[Any, ...]:
-    return row.row, row.text, row.country, row.language, row.device, row.priority
+    """The tags come last, as many as there are."""
+    return row.row, row.text, row.country, row.language, row.device, row.priority, *row.tags
 
 
 def unpack_check(packed: bytes | memoryview) -> Check:
@@ -153,4 +154,10 @@ def unpack_check(packed: bytes | memoryview) -> Check:
 
 def unpack_import(check: Check) -> Import:
     """With every row, for the start of the list."""
-    return replace(check.imported, accepted=tuple(AcceptedRow(*row) for row in check.accepted))
+    return replace(check.imported, accepted=tuple(map(make_row, check.accepted)))
+
+
+def make_row(fields: Sequence[Any]) -> AcceptedRow:
+    """The reverse of `take_fields`."""
+    row, text, country, language, device, priority, *tags = fields
+    return AcceptedRow(row, text, country, language, device, priority, tuple(tags))

@@ -18,6 +18,7 @@ class DraftOptions:
     country: str = ""
     language: str = ""
     device: str = "desktop"
+    tags: tuple[str, ...] = ()
     priority: int = 5
     start_at: str = ""
     hold: bool = False
@@ -26,7 +27,8 @@ class DraftOptions:
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> "DraftOptions":
-        return cls(**{**stored, "sources": tuple(stored.get("sources", ()))})
+        lists = {name: tuple(stored.get(name, ())) for name in ("sources", "tags")}
+        return cls(**{**stored, **lists})
 
     def write(self) -> dict[str, Any]:
         return asdict(self)

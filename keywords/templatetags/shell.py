@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.context import RequestContext
 from django.urls import reverse
@@ -79,6 +80,12 @@ def find_theme(context: RequestContext) -> str:
     request: HttpRequest | None = context.get("request")
     theme = request.COOKIES.get(COOKIE, "") if request else ""
     return theme if theme in THEMES else "system"
+
+
+@register.simple_tag
+def can_sign_up() -> bool:
+    """Without an invitation."""
+    return bool(settings.SIGNUP == "open")
 
 
 @register.inclusion_tag("parts/banner.html", takes_context=True)

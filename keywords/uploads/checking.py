@@ -12,11 +12,12 @@ from keywords.uploads.cleaning import (
     take_off_guard,
 )
 from keywords.uploads.columns import Columns, normalise
+from keywords.uploads.tags import MOST_TAGS, split_tags
 from keywords.uploads.types import AcceptedRow, Flaw, Record, Skipped
 
 MAX_LENGTH = 255
-Options = tuple[str, str, str, int | None]
-OPTIONS = ("country", "language", "device", "priority")
+Options = tuple[str, str, str, int | None, tuple[str, ...]]
+OPTIONS = ("country", "language", "device", "priority", "tags")
 MAX_LANGUAGE = 35
 COUNTRY = re.compile(r"[A-Za-z]{2}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -110,12 +111,13 @@ class Checker:
         )
         known = self._options.get(said)
         if known is None:
-            country, language, device, priority = said
+            country, language, device, priority, tags = said
             known = self._options[said] = (
                 check_country(country),
                 check_language(language),
                 check_device(device),
                 check_priority(priority),
+                check_tags(tags),
             )
         return known
 
@@ -161,6 +163,15 @@ def check_priority(number: str) -> int | None:
     if number and (len(number) != 1 or number not in "0123456789"):
         raise BadCell(f"{quote(number)} is not a priority from 0 to 9.")
     return int(number) if number else None
+
+
+def check_tags(cell: str) -> tuple[str, ...]:
+    if problem := find_forbidden(cell):
+        raise BadCell(problem)
+    tags = split_tags(cell)
+    if len(tags) > MOST_TAGS:
+        raise BadCell(f"{len(tags)} tags, the limit is {MOST_TAGS}.")
+    return tags
 
 
 def quote(cell: str) -> str:

@@ -51,6 +51,10 @@ OPTION_NAMES = {
         "устройство",
     },
     "priority": {"priority", "prio", "priorität", "priorité", "prioridad", "priorità"},
+    "tags": {
+        *("tag", "tags", "label", "labels", "schlagwort", "schlagwörter", "étiquette"),
+        *("étiquettes", "etiqueta", "etiquetas", "etichetta", "etichette", "метка", "метки"),
+    },
 }
 # Some exports begin with a title and a date range.
 HEADER_WITHIN = 10

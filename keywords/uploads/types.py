@@ -56,6 +56,7 @@ class AcceptedRow:
     language: str = ""  # BCP 47
     device: str = ""  # "desktop" or "mobile"
     priority: int | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

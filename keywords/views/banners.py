@@ -7,13 +7,16 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from jobs.models import Node, Queue
+from jobs.models import Job, Node, Queue
+from jobs.states import State
 from keywords.templatetags.figures import describe_age, describe_day
 
 # A node writes its heartbeat twice a second.
 SILENCE = timedelta(seconds=20)
 MOST_BANNERS = 3
+COUNTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Banner:
 
 
 def find_banners() -> list[Banner]:
-    """Two queries, on every page."""
+    """Two queries, on every page; one more for each source that is paused."""
     now = timezone.now()
     worker = describe_silence(now)
     return [*([worker] if worker else []), *describe_queues(now)][:MOST_BANNERS]
@@ -70,9 +73,20 @@ def describe_pause(queue: Queue) -> str:
         "by": queue.paused_by or _("an operator"),
         "since": clock(queue.paused_at),
     }
-    reason = f": {queue.pause_reason}" if queue.pause_reason else ""
+    reason = f": “{queue.pause_reason}”" if queue.pause_reason else ""
     until = _(" until %(time)s") % {"time": clock(queue.paused_until)} if queue.paused_until else ""
-    return f"{text}{until}{reason}."
+    return f"{text}{until}{reason}. {describe_waiting(queue)}".strip()
+
+
+def describe_waiting(queue: Queue) -> str:
+    """ "" where nothing waits. Counted as far as is of use, along the index of the claim."""
+    due = Job.objects.filter(queue=queue, state=State.AVAILABLE, turn__isnull=False, held_at=None)
+    waiting = due.order_by()[: COUNTED + 1].count()
+    if not waiting:
+        return ""
+    more = "+" if waiting > COUNTED else ""
+    text = ngettext("%(n)s keyword waits.", "%(n)s keywords wait.", waiting)
+    return text % {"n": f"{min(waiting, COUNTED):,}{more}"}
 
 
 def describe_cool_down(queue: Queue) -> str:

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from keywords.bulk.acting import clean_tag, find_meant, start_act
+from keywords.bulk.acting import find_meant, start_act
 from keywords.bulk.records import BulkAct
 from keywords.filtering import ListFilter
 from keywords.models import KeywordList
+from keywords.uploads.tags import clean_tag
 from keywords.views.access import SignedInRequest, signed_in
 from keywords.views.finding import find_list
 from keywords.views.list_page import find_address

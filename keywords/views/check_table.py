@@ -32,6 +32,7 @@ ROLES: list[tuple[str, Words]] = [
     ("language", _("Language")),
     ("device", _("Device")),
     ("priority", _("Priority")),
+    ("tags", _("Tags")),
     ("", _("Ignore")),
 ]
 DELIMITERS: list[tuple[str, str, Words]] = [

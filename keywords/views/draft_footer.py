@@ -28,6 +28,7 @@ def describe_start(check: Check, options: DraftOptions) -> dict[str, Any]:
     return {
         "sources": sources,
         "start_count": count,
+        "all_count": count_started(check, "add"),
         "tracked_count": check.counts[Flaw.TRACKED],
         "must_choose": bool(over) and not options.take_first,
         "over_count": over,
@@ -61,7 +62,7 @@ def describe_time(count: int, sources: Sequence[Source]) -> str:
     rates = stats.measured_rates()
     measured = [rates.get(source.queue_id) for source in sources]
     if all(rate is not None and rate.jobs >= LEAST_SAMPLES for rate in measured):
-        slowest = min(rate.per_minute for rate in measured if rate is not None)
+        slowest = min(rate.per_busy_minute for rate in measured if rate is not None)
         words = {"time": span_of(count, slowest), "rate": f"{slowest:.0f}"}
         return _("about %(time)s at %(rate)s/min") % words
     allowed = [

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 
+RETRY_SECONDS = 60
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
@@ -22,9 +24,20 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "404.html", status=404)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """allauth does not tell how long its limit lasts; none of those that lead here is longer."""
+    response = render(request, "429.html", {"seconds": RETRY_SECONDS}, status=429)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Renders without the request: whatever failed may fail again."""
-    return render(None, "500.html", {"request_id": find_request_id()}, status=500)
+    request_id = find_request_id()
+    response = render(None, "500.html", {"request_id": request_id}, status=500)
+    if request_id:
+        response["X-Request-ID"] = request_id  # for parts of pages, which do not show this one
+    return response
 
 
 def find_request_id() -> str:

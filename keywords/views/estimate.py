@@ -1,6 +1,6 @@
 """How long a list still takes, as far as one can know, and what is before it in the line.
 
-Waiting ÷ the measured rate of its source over the last five minutes; a range while there are few
+Waiting ÷ the measured rate of its source over the last five minutes, idle ones aside; a range while there are few
 samples or others take their turns too; no number at all while the source stands still.
 """
 
@@ -82,7 +82,7 @@ def look_ahead(list_id: int, counts: Counts) -> Outlook:
 def describe_rate(rate: Rate) -> str:
     if rate.jobs < LEAST_SAMPLES:
         return ""
-    return _("%(n).0f/min now") % {"n": rate.per_minute}
+    return _("%(n).0f/min now") % {"n": rate.per_busy_minute}
 
 
 def describe_left(own: int, line: Line, rate: Rate) -> str:
@@ -101,7 +101,7 @@ def describe_left(own: int, line: Line, rate: Rate) -> str:
 
 
 def span_of(jobs: int, rate: Rate, factor: float) -> str:
-    return describe_span(timedelta(seconds=jobs * rate.seconds / (rate.jobs * factor)))
+    return describe_span(timedelta(seconds=jobs * rate.busy / (rate.jobs * factor)))
 
 
 def describe_place(counts: Counts, line: Line) -> str:

@@ -1,8 +1,13 @@
 """How many keywords match, counted as far as is of use; and what to try where none does."""
 
 from dataclasses import dataclass
+from itertools import islice
+
+from django.db.models import F, Max, Min
 
 from keywords.filtering import ListFilter
+from keywords.filtering.fields import NUMBERS
+from keywords.filtering.terms import NumberTerm, Term
 from keywords.models import Keyword, KeywordList, KeywordQuerySet
 from keywords.statuses import Counts
 from keywords.views.list_view import ListView
@@ -57,9 +62,28 @@ def suggest_broader(keyword_list: KeywordList, view: ListView) -> list[Broader]:
         texts = [problem.suggestion for problem in view.filter.problems if problem.suggestion]
         filters = [view.filter.only(q=text) for text in texts]
     else:
-        filters = [view.filter.without(term) for term in view.filter.terms[:SUGGESTIONS]]
+        terms = view.filter.terms[:SUGGESTIONS]
+        filters = [
+            *islice(filter(None, (loosen(keyword_list, view.filter, term) for term in terms)), 1),
+            *(view.filter.without(term) for term in terms),
+        ]
     found = [measure(keyword_list, each, view) for each in filters if not each.problems]
     return [each for each in found if each.count and each.filter.is_narrow]
+
+
+def loosen(keyword_list: KeywordList, narrowing: ListFilter, term: Term) -> ListFilter | None:
+    """`ads>9` becomes the most that there is. None for other terms, and where no figure is known."""
+    if not isinstance(term, NumberTerm) or term.is_negated or term.sign == "=":
+        return None
+    rest, path = narrowing.without(term), NUMBERS[term.name].path
+    keywords = rest.apply(Keyword.objects.filter(keyword_list=keyword_list))
+    figures = keywords.order_by().annotate(sought=F(path))[:SORTABLE]
+    wants_more = term.sign.startswith(">")
+    (found,) = figures.aggregate(found=(Max if wants_more else Min)("sought")).values()
+    if found is None:
+        return None
+    bound = NumberTerm(term.name, ">=" if wants_more else "<=", found).typed()
+    return rest.only(q=f"{rest.q} {bound}".strip())
 
 
 def measure(keyword_list: KeywordList, narrowing: ListFilter, view: ListView) -> Broader:

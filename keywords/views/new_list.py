@@ -101,7 +101,7 @@ def describe_form(form: NewListForm) -> dict[str, Any]:
     chosen = {
         str(value) for value in form["source"].value() or [source.pk for source in sources[:1]]
     }
-    folded = ("name", "country", "language", "device", "priority", "start", "start_at")
+    folded = ("name", "country", "language", "device", "tags", "priority", "start", "start_at")
     return {
         "form": form,
         "sources": [

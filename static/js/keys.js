@@ -66,6 +66,8 @@ document.addEventListener("keydown", (event) => {
   if (press(event.key)) event.preventDefault();
 });
 
+document.querySelectorAll("[data-opens=keys]").forEach((button) => (button.hidden = false));
+
 const isOnBox = document.querySelector("[data-keys-on]");
 if (isOnBox) {
   isOnBox.checked = !isOff();

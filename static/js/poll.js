@@ -11,6 +11,7 @@ const LONGEST_WAIT = 60000;
 let touched = Date.now();
 let failures = 0;
 let timer = 0;
+let heard = new Date(); // when the server last answered
 let stopped = false;
 
 const isLive = () => !stopped && document.querySelector("[data-poll]") !== null;
@@ -32,8 +33,14 @@ function tick() {
   plan(LONGEST_WAIT);
 }
 
-function showOffline(isOffline) {
-  document.querySelectorAll("[data-offline]").forEach((note) => (note.hidden = !isOffline));
+// What is shown stays, with the time at which it was true.
+function showTrouble(status) {
+  for (const note of document.querySelectorAll("[data-trouble]")) {
+    const words = note.querySelector("[data-trouble-words]");
+    const time = heard.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    words.textContent = `${status ? words.dataset.failed : words.dataset.offline} ${time}`;
+    note.hidden = failures === 0;
+  }
 }
 
 // What the page shows, so that only what differs is sent.
@@ -47,9 +54,11 @@ document.body.addEventListener("htmx:configRequest", (event) => {
 });
 
 document.body.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.requestConfig.elt.matches("[data-poll]")) return;
   const status = event.detail.xhr.status;
   failures = status >= 200 && status < 400 ? 0 : Math.min(failures + 1, 5);
-  showOffline(failures > 0);
+  if (!failures) heard = new Date();
+  showTrouble(status);
   if (status === 286 || status === 404 || status === 403) stopped = true;
   plan();
 });

@@ -32,7 +32,8 @@ addEventListener("pageshow", () => {
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
-  if (opener) document.getElementById(opener.dataset.opens).showModal();
+  // Browsers that know commandfor open it by themselves, without scripts too.
+  if (opener && !opener.commandForElement) document.getElementById(opener.dataset.opens).showModal();
   else if (event.target.matches("dialog[open]")) event.target.close();
   document.querySelectorAll("details.menu[open]").forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;
@@ -46,5 +47,15 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+for (const button of document.querySelectorAll("[data-shows]")) {
+  const field = document.getElementById(button.dataset.shows);
+  const show = button.textContent;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    field.type = field.type === "password" ? "text" : "password";
+    button.textContent = field.type === "password" ? show : button.dataset.hide;
+  });
+}
 
 document.querySelector("[data-focus]")?.focus();

@@ -48,7 +48,12 @@ class Watch:
         page.on("response", self.note_response)
 
     def hear(self, message: ConsoleMessage) -> None:
-        expected = any(f"status of {status}" in message.text for status in self.statuses)
+        # The browser's words, and htmx's.
+        expected = any(
+            words in message.text
+            for status in self.statuses
+            for words in (f"status of {status}", f"Error Code {status} ")
+        )
         if message.type in {"error", "warning"} and not expected:
             self.problems.append(f"console: {message.text}")
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from keywords.drafts.changing import Upload, make_draft
+from keywords.drafts.options import DraftOptions
+from keywords.drafts.records import Draft
 from keywords.models import Keyword, KeywordList
 from tests.keywords.results import REFUSED, finish
 from tests.keywords.rows import make_import, make_list, make_user
@@ -17,6 +20,7 @@ class Scene:
     good: Keyword
     refused: Keyword
     waiting: Keyword
+    draft: Draft
 
     def paths(self) -> dict[str, str]:
         """Name -> address, of pages for those who are signed in."""
@@ -29,6 +33,12 @@ class Scene:
             "import report": reverse("list-import", args=of_list),
             "delete list": reverse("list-delete", args=of_list),
             "import pages": reverse("pages-import"),
+            "check": reverse("draft", args=[self.draft.pk]),
+            "under way": reverse("queue"),
+            "runs over time": reverse("list-runs", args=of_list),
+            "bulk act": reverse("list-bulk", args=of_list) + "?act=tag&all=yes",
+            "filter not understood": reverse("list", args=of_list) + "?q=adz>9",
+            "source of the page": reverse("search-source", args=[self.good.latest_search_id]),
             "export": reverse("list-export", args=of_list) + "?q=shoes",
             "exports": reverse("exports"),
             "keyword": reverse("keyword", args=good),
@@ -75,4 +85,19 @@ def make_scene() -> Scene:
         good, b"<html lang=en><title>Page</title><body><main><h1>A page</h1></main></body></html>"
     )
     finish(refused, fields=REFUSED)
-    return Scene(user, keyword_list, good, refused, waiting)
+    good.refresh_from_db()
+    return Scene(user, keyword_list, good, refused, waiting, make_upload(user, keyword_list))
+
+
+def make_upload(user: User, keyword_list: KeywordList) -> Draft:
+    """With a row of every kind, and something to be corrected."""
+    rows = [
+        "keyword;country;tags",
+        "new boots;us;a",
+        ";us;",
+        "sandals;usa;",
+        "red shoes;;",
+        "new boots;us;",
+    ]
+    options = DraftOptions(sources=(keyword_list.keywords.earliest("pk").source_id,))
+    return make_draft(user, Upload("file", "boots.csv", "\n".join(rows).encode()), options)

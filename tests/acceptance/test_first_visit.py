@@ -64,8 +64,10 @@ class TestFirstVisit:
         expect(page.get_by_text("Made-up results.")).to_be_visible()
         expect(page.get_by_role("link", name="Organic 10")).to_be_visible()
         page.get_by_role("link", name="Page", exact=True).click()
-        frame = page.frame_locator("iframe[title='Saved page']")
-        expect(frame.get_by_text("everything on it is made up")).to_be_visible()
+        for title in ("Saved page with marks", "Saved page"):
+            frame = page.frame_locator(f"iframe[title='{title}']")
+            expect(frame.get_by_text("everything on it is made up")).to_be_visible()
+            page.get_by_role("link", name="As saved").click()
         with page.expect_download() as download:
             page.get_by_role("link", name="Download raw").click()
         assert b"made up" in Path(download.value.path()).read_bytes()
@@ -99,7 +101,12 @@ class TestAccounts:
     def test_shows_what_is_wrong_with_a_sign_up(self, page: Page, site: str) -> None:
         page.goto(f"{site}/account/signup/")
         page.get_by_label("Email").fill("anna@example.org")
-        page.get_by_label("Password", exact=True).fill("1234567890")
+        password = page.get_by_label("Password", exact=True)
+        password.fill("1234567890")
+        page.get_by_role("button", name="Show", exact=True).click()
+        expect(password).to_have_attribute("type", "text")
+        page.get_by_role("button", name="Hide", exact=True).click()
+        expect(password).to_have_attribute("type", "password")
         page.get_by_role("button", name="Sign up", exact=True).click()
         expect(page.get_by_text("This password is entirely numeric.")).to_be_visible()
         assert not User.objects.exists()

@@ -1,6 +1,8 @@
 """Uploading in three steps, as people do it: with second thoughts, twice, without scripts, on a phone."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -9,7 +11,9 @@ from jobs.models import Job
 from keywords.models import KeywordList
 from tests.acceptance.conftest import Watch
 from tests.acceptance.visitors import START, sign_in, start, upload_file
+from tests.keywords.results import finish
 from tests.keywords.rows import make_list, make_user
+from tests.keywords.uploads.files import make_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -86,6 +90,97 @@ class TestThreeSteps:
         expect(page).to_have_url(address)
         page.reload()
         expect(page.locator("#progress")).to_be_visible(timeout=30_000)
+
+
+class TestTracked:
+    def test_are_run_again_where_nothing_is_new(
+        self, context: BrowserContext, page: Page, site: str
+    ) -> None:
+        user = make_user("anna")
+        boots = make_list("old boots", owner=user, name="Boots").keywords.get()
+        finish(boots)
+        sign_in(context, site, user)
+        page.goto(f"{site}/lists/new")
+        page.get_by_label("Paste keywords").fill("old boots")
+        page.get_by_role("button", name="Check", exact=True).click()
+        expect(page.get_by_text("None of them is new.")).to_be_visible()
+        page.get_by_role("button", name="Start", exact=True).click()
+        expect(page.get_by_text("1 searched again")).to_be_visible()
+        assert boots.searches.count() == 2
+
+    def test_are_counted_as_they_are_chosen(
+        self, context: BrowserContext, page: Page, site: str
+    ) -> None:
+        user = make_user("anna")
+        make_list("old boots", owner=user, name="Boots")
+        sign_in(context, site, user)
+        page.goto(f"{site}/lists/new")
+        page.get_by_label("Paste keywords").fill("old boots\nnew boots")
+        page.get_by_role("button", name="Check", exact=True).click()
+        expect(page.get_by_role("button", name="Start 1")).to_be_visible()
+        page.get_by_label("search in this list too").check()
+        expect(page.locator(".start-bar__words")).to_contain_text("2 keywords")
+        page.get_by_role("button", name="Start 2").click()
+        expect(page.get_by_text("2 keywords queued.")).to_be_visible()
+
+
+class TestInput:
+    """Every way in, as a browser sends it."""
+
+    @pytest.mark.parametrize("name", ["k.xlsx", "k.ods", "k.tsv", "k.txt", "k.csv"])
+    def test_reads_any_file(
+        self, context: BrowserContext, page: Page, site: str, tmp_path: Path, name: str
+    ) -> None:
+        path = tmp_path / name
+        path.write_bytes(
+            make_file(path.suffix, [["keyword", "country"], ["größe", "de"], ["b", "us"]])
+        )
+        sign_in(context, site, make_user("anna"))
+        page.goto(f"{site}/lists/new")
+        upload_file(page, path)
+        assert tile(page, "New") == "2"
+        expect(page.get_by_text("größe").first).to_be_visible()
+
+    def test_takes_a_file_that_is_dropped(
+        self, context: BrowserContext, page: Page, site: str
+    ) -> None:
+        sign_in(context, site, make_user("anna"))
+        page.goto(f"{site}/lists/new")
+        data = page.evaluate_handle(
+            """() => {
+                const data = new DataTransfer();
+                data.items.add(new File(["red\\nblue\\n"], "dropped.csv"));
+                return data;
+            }"""
+        )
+        zone = page.locator("[data-drop]")
+        zone.dispatch_event("dragover", {"dataTransfer": data})
+        expect(zone).to_have_class(re.compile("is-over"))
+        zone.dispatch_event("drop", {"dataTransfer": data})
+        expect(zone).not_to_have_class(re.compile("is-over"))
+        page.get_by_role("button", name="Check", exact=True).click()
+        expect(page.get_by_text("dropped.csv")).to_be_visible()
+        assert tile(page, "New") == "2"
+
+    def test_counts_what_is_pasted(self, context: BrowserContext, page: Page, site: str) -> None:
+        sign_in(context, site, make_user("anna"))
+        page.goto(f"{site}/lists/new")
+        page.get_by_label("Paste keywords").fill("red\nblue\n\nRed ")
+        expect(page.get_by_text("3 keywords · 1 repeated")).to_be_visible()
+
+    def test_takes_the_first_rows_of_too_many_when_told_to(
+        self, context: BrowserContext, page: Page, site: str, settings: Any
+    ) -> None:
+        settings.MAX_KEYWORDS = 2
+        sign_in(context, site, make_user("anna"))
+        page.goto(f"{site}/lists/new")
+        page.get_by_label("Paste keywords").fill("a\nb\nc")
+        page.get_by_role("button", name="Check", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("3 rows; only 2 keywords are allowed.")
+        expect(page.get_by_role("button", name=START)).to_have_count(0)
+        page.get_by_role("button", name="Take the first 2").click()
+        start(page)
+        expect(page.get_by_text("2 keywords queued, 1 not imported")).to_be_visible()
 
 
 class TestWithoutScripts:

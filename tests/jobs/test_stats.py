@@ -186,6 +186,17 @@ class TestMeasuredRate:
         assert 240 <= rate.seconds <= 300
         assert rate.seconds_for(20) == pytest.approx(2 * rate.seconds)
 
+    def test_tells_idle_time_apart(self) -> None:
+        """It ended 10 in one minute, three minutes ago, and had nothing to do before and since."""
+        make_jobs(10)
+        finish(claim(10), ran=0)
+        roll_up_everything()
+        now = timezone.now().replace(second=30, microsecond=0)
+        begins_at = now.replace(second=0) - timedelta(minutes=3)
+        tallies.Tally.objects.filter(span=Span.MINUTE).update(begins_at=begins_at)
+        rate = stats.measured_rates(now)[queue_id()]
+        assert (rate.seconds, rate.busy, rate.per_busy_minute) == (270, 60, 10)
+
     def test_knows_nothing_of_a_quiet_queue(self) -> None:
         make_queue()
         assert stats.measured_rate(queue_id()).seconds_for(5) is None

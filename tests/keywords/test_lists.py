@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from jobs import lifecycle
@@ -166,3 +167,12 @@ class TestDeleteList:
         job_id = job_of(keyword_list.keywords.get()).pk
         delete_list(keyword_list, by=make_user())
         assert lifecycle.cancel([job_id], reason="") == []
+
+
+def test_many_texts_are_put_off_and_found_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keywords.lists.FEW", 1)
+    keyword_list = make_list("red shoes", "blue boots")
+    assert keyword_list.keywords.get(text__icontains="boots").text == "blue boots"
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW gin_pending_list_limit")
+        assert cursor.fetchone() == ("64MB",)

@@ -7,15 +7,7 @@ import pytest
 import xlsxwriter
 
 from keywords.uploads import UploadError, read_file
-
-
-def make_workbook(rows: list[list[object]]) -> bytes:
-    file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as workbook:
-        sheet = workbook.add_worksheet()
-        for number, row in enumerate(rows):
-            sheet.write_row(number, 0, row)
-    return file.getvalue()
+from tests.keywords.uploads.files import make_ods, make_workbook
 
 
 class TestSpreadsheets:
@@ -27,6 +19,11 @@ class TestSpreadsheets:
             ("2024", "us"),
         ]
         assert imported.has_header
+
+    def test_reads_an_open_document(self) -> None:
+        data = make_ods([["Keyword", "Country"], ["größe & schuhe", "de"]])
+        (row,) = read_file(data, "keywords.ods", max_keywords=10).accepted
+        assert (row.text, row.country) == ("größe & schuhe", "de")
 
     def test_keeps_the_numbers_of_rows(self) -> None:
         imported = read_file(make_workbook([[], ["x"], [], ["y"]]), "x.xlsx", max_keywords=10)

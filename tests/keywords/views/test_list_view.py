@@ -88,6 +88,12 @@ class TestNarrowing:
         assert "Nothing matches" in content
         assert "4 keywords are found by" in content
 
+    def test_offers_the_most_that_there_is(self, alice: Client, letters: KeywordList) -> None:
+        response = show(alice, letters, "?q=ads>90")
+        (broader, *_) = response.context["broader"]
+        assert broader.filter.q == "ads>=9"
+        assert broader.count == 1
+
     def test_offers_what_was_meant(self, alice: Client, letters: KeywordList) -> None:
         response = show(alice, letters, "?q=adz>2")
         content = response.content.decode()

@@ -183,6 +183,15 @@ class TestCheck:
         alice.post(f"{draft}/read", {**AUTO, "column-0": ""})
         assert "one column, and only one" in alice.get(draft).content.decode()
 
+    def test_refuses_more_tags_than_a_keyword_bears(self, alice: Client) -> None:
+        many = ",".join(map(str, range(21)))
+        draft = check(alice, f"keyword\ttags\nred\t{many}\nblue\ta\x07b\ngreen\tfine\n".encode())
+        content = alice.get(draft).content.decode()
+        assert "21 tags, the limit is 20." in content
+        assert tiles(alice, draft)["problem"] == 2
+        form = post(alice, text="red", tags=many).context["form"]
+        assert form.errors["tags"] == ["21 tags, the limit is 20."]
+
     def test_takes_corrections(self, alice: Client) -> None:
         draft = check(alice, b"keyword,country\nshoes,us\nboots,usa\n,us\n")
         cells = {"cell-3-0": "boots", "cell-3-1": "us", "cell-4-0": "", "cell-2-0": "not this"}
@@ -273,6 +282,14 @@ class TestStart:
         assert set(keywords.values_list("text", "source__name")) == {
             (text, name) for text in ("one", "two") for name in ("practice", "other")
         }
+
+    def test_gives_tags_of_the_row_and_of_the_list(self, alice: Client) -> None:
+        data = b'keyword;Tags\nred;"brand, ""top"" | back\\slash"\nblue;\n'
+        draft = check(alice, data, tags="autumn, brand,autumn")
+        start(alice, draft)
+        keywords = KeywordList.objects.get().keywords
+        assert keywords.get(text="red").tags == ["brand", "top", "back\\slash", "autumn"]
+        assert keywords.get(text="blue").tags == ["autumn", "brand"]
 
     def test_holds_when_told_to(self, alice: Client) -> None:
         start(alice, check(alice, b"one"), how="hold")

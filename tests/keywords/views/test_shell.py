@@ -5,6 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.core.ratelimit import respond_429
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles import finders
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -47,6 +49,9 @@ class TestBanners:
         content = alice.get("/").content.decode()
         assert "practice is paused by anna since" in content
         assert "captcha wave" in content
+        assert "wait." not in content
+        make_list("red", "blue")
+        assert "2 keywords wait." in alice.get("/").content.decode()
 
     def test_tell_that_a_source_rests(self, alice: Client) -> None:
         source = ensure_practice_source()
@@ -64,6 +69,15 @@ class TestBanners:
         finish(keyword)
         for path in (f"/lists/{keyword.keyword_list_id}", f"/keywords/{keyword.pk}"):
             assert "Made-up results." in alice.get(path).content.decode()
+
+
+class TestVisitors:
+    @pytest.mark.parametrize(("signup", "links"), [("open", 2), ("invite", 0), ("closed", 0)])
+    def test_are_asked_to_sign_up_where_they_can(
+        self, client: Client, settings: Any, signup: str, links: int
+    ) -> None:
+        settings.SIGNUP = signup
+        assert client.get("/").content.decode().count("/account/signup/") == links
 
 
 class TestTheme:
@@ -116,6 +130,14 @@ class TestErrors:
         response = alice.post("/lists/new", {"text": "a" * 2000})
         assert response.status_code == 413
         assert "That is too large" in response.content.decode()
+
+    def test_tell_when_to_try_again(self, rf: RequestFactory) -> None:
+        """As allauth asks for it, by the name in the URLconf."""
+        request = rf.get("/account/signup/")
+        request.user = AnonymousUser()
+        response = respond_429(request)
+        assert (response.status_code, response["Retry-After"]) == (429, "60")
+        assert "Try again in 60 seconds." in response.content.decode()
 
     def test_show_nothing_of_what_failed(self, rf: RequestFactory) -> None:
         response = errors.server_error(rf.get("/"))

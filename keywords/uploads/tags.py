@@ -1,0 +1,19 @@
+"""What a tag may be, and how several stand in one cell."""
+
+import re
+
+MOST_TAGS = 20  # of a keyword
+LONGEST_TAG = 50
+# A comma or a quote could not be typed in a filter.
+UNTYPABLE = str.maketrans("", "", '",\x00')
+BETWEEN = re.compile(r"[,;|\n]")
+
+
+def clean_tag(text: str) -> str:
+    """ "" for what is no tag."""
+    return " ".join(text.translate(UNTYPABLE).split())[:LONGEST_TAG].strip()
+
+
+def split_tags(text: str) -> tuple[str, ...]:
+    """Each once, in their order; there may be more than a keyword bears."""
+    return tuple(dict.fromkeys(filter(None, map(clean_tag, BETWEEN.split(text)))))
