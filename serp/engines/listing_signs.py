@@ -17,10 +17,13 @@ FEW_LINKS_OUT = 2  # where the words are not the engine's own
 def make_signs(
     listing: Listing, document: Document, base_url: str, frame: Node | None, results: int
 ) -> PageSigns:
+    told = repr(frame)[:80] if frame else ""
+    if results:  # nothing else is asked then
+        return PageSigns(engine_title=listing.title, results=results, frame=told)
     return PageSigns(
         engine_title=listing.title,
-        results=results,
-        frame=repr(frame)[:80] if frame else "",
+        results=0,
+        frame=told,
         no_results=_find_no_results(listing, document, base_url, frame),
         needs_js=_find_script_note(listing, document, frame),
         refusal=_find_refusal(listing, document),
