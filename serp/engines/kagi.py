@@ -28,7 +28,7 @@ RESULT, RELATED = 0, 1  # kinds of entries of v0
 def build_request(query: Query, options: EngineOptions) -> Request:
     last_page = 1 if OLD_PATH in options.base_url else LAST_PAGE
     if query.page > last_page:
-        raise BadQuery(f"{TITLE} gives no more than {last_page} pages.")
+        raise BadQuery(f"{TITLE} gives {last_page} pages at most.")
     address = options.base_url or ADDRESS
     is_old = OLD_PATH in address
     scheme = setting(options, "auth_scheme", "Bot" if is_old else "Bearer")

@@ -404,7 +404,7 @@ class TestKagi:
         request = get_engine("kagi").build(Query(text="a b"), options)
         assert (request.method, request.url) == ("GET", "https://kagi.com/api/v0/search?q=a+b")
         assert request.secret_headers == {"Authorization": f"Bot {KEY}"}
-        with pytest.raises(BadQuery, match="1 pages"):
+        with pytest.raises(BadQuery, match="1 pages at most"):
             get_engine("kagi").build(Query(text="a", page=2), options)
         found = {"t": 0, "url": "https://a.example/", "title": "T", "snippet": "S"}
         answer = {"meta": {"id": "x"}, "data": [found, {"t": 1, "list": ["more"]}]}
