@@ -11,18 +11,24 @@ before words, and results that were found end the questions:
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from serp.document import Document, Node
+from serp.document import Document
+from serp.refusals import (
+    LONGEST_REFUSAL,
+    find_refusal,
+    find_refusal_words,
+    first_match,
+    ways_on,
+)
 from serp.types import Exchange, FetchProblem, Outcome, Verdict
 
 LONGEST_RETRY_AFTER = 6 * 3600.0
-# A page with more to read than this is no refusal, whatever words occur in it.
-LONGEST_REFUSAL = 3_000
+LONGEST_STUB = 400  # of characters to read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,7 @@ class PageSigns:
     needs_js: str = ""  # the engine's own way of asking for JavaScript
     consent: str = ""
     refusal: str = ""  # the engine's own way of refusing
+    asked: str = ""  # the words searched for, which a page may repeat: they tell nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,50 +110,9 @@ _REFUSAL_HEADERS = (
     ("x-datadome", "protected"),
 )
 
-# Elements that only a refusal has, last seen 2026-07. Matched only where no results were found.
-_REFUSAL_IDS = (
-    "captcha-form",  # Google /sorry, 2019-2026
-    "challenge-form",  # DuckDuckGo, Cloudflare
-    "turnstile-widget",  # Bing, 2026
-    "cf-wrapper",
-    "px-captcha",
-    "captcha-container",
-    "anubis_challenge",
-    "anubis_version",
+_CONSENT_ACTIONS = re.compile(
+    r"//consent\.|/(collect)?consent(/|\?|$)|/save\b.*consent", re.IGNORECASE
 )
-_REFUSAL_CLASSES = (
-    "g-recaptcha",
-    "h-captcha",
-    "cf-turnstile",
-    "anomaly-modal__title",  # DuckDuckGo
-    "captcha_header",  # Bing
-    "CheckboxCaptcha",  # Yandex
-    "AdvancedCaptcha",
-    "frc-captcha",
-    "altcha",
-)
-_REFUSAL_ACTIONS = re.compile(
-    r"captcharedirect|/(check|x?check|show)captcha|/anomaly\.js|/sp/captcha|/cdn-cgi/challenge|/sorry/index|_incapsula_",
-    re.IGNORECASE,
-)
-_REFUSAL_SOURCES = re.compile(
-    r"^/sorry/image|/recaptcha/(api|enterprise)|hcaptcha\.com/|challenges\.cloudflare\.com|captcha-delivery\.com|/_incapsula_resource|smartcaptcha",
-    re.IGNORECASE,
-)
-_REFUSAL_TITLES = re.compile(
-    r"^just a moment|^attention required|captcha|are you (not )?a robot|verifying your (request|browser)"
-    r"|security check|bot (check|verification)|^verify (that )?you|making sure you.re not a bot",
-    re.IGNORECASE,
-)
-_REFUSAL_WORDS = re.compile(
-    r"unusual (traffic|activity)|not a robot|you('re| are) (a )?human|bots use \w+ too|automated (queries|requests|access)|verifying your (request|browser)"
-    r"|access (to this page )?(has been |is )?denied|your (ip|ip address|network) (has been|is) (blocked|banned)|too many requests"
-    r"|complete the (following )?(challenge|security check)|solve (the|this) (captcha|challenge)|enter the characters you see|captcha"
-    r"|ungew\u00f6hnlichen (datenverkehr|traffic)|trafic (inhabituel|exceptionnel)|tr\u00e1fico inusual|traffico insolito|tr\u00e1fego incomum"
-    r"|\u043d\u0435 \u0440\u043e\u0431\u043e\u0442|\u5f02\u5e38\u6d41\u91cf|\u7570\u5e38\u6d41\u91cf|\u5b89\u5168\u9a8c\u8bc1|not (yet )?available in your (country|region)|service unavailable",
-    re.IGNORECASE,
-)
-_CONSENT_ACTIONS = re.compile(r"//consent\.|/consent(/|\?|$)|/save\b.*consent", re.IGNORECASE)
 _CONSENT_WORDS = re.compile(
     r"before you continue|bevor sie (zu|fortfahren)|avant d.acc\u00e9der|antes de (ir|continuar)|prima di continuare|voordat je verdergaat",
     re.IGNORECASE,
@@ -175,6 +141,7 @@ def judge_page(document: Document, signs: PageSigns) -> Verdict:
         return Verdict(outcome=Outcome.OK, evidence=f"{signs.results} results")
     return (
         judge_refused_page(document, signs)
+        or _judge_way_on(document, signs)
         or _judge_script_shell(document, signs)
         or _judge_no_results(signs)
         or _judge_words(document, signs)
@@ -185,7 +152,7 @@ def judge_page(document: Document, signs: PageSigns) -> Verdict:
 
 def judge_refused_page(document: Document, signs: PageSigns) -> Verdict | None:
     """A refusal told by elements that only refusals have."""
-    seen = signs.refusal or find_refusal(document)
+    seen = signs.refusal or find_refusal(document, has_frame=bool(signs.frame), asked=signs.asked)
     if not seen:
         return None
     return Verdict(
@@ -195,47 +162,15 @@ def judge_refused_page(document: Document, signs: PageSigns) -> Verdict | None:
     )
 
 
-def find_refusal(document: Document) -> str:
-    """The element that makes the page a refusal, "" where there is none."""
-    for identifier in _REFUSAL_IDS:
-        if identifier in document.by_id:
-            return f"element #{identifier}"
-    for name in _REFUSAL_CLASSES:
-        if name in document.by_class:
-            return f"element .{name}"
-    return (
-        _first_match(document.by_name.get("form", []), "action", _REFUSAL_ACTIONS)
-        or _first_match(document.by_name.get("img", []), "src", _REFUSAL_SOURCES)
-        or _first_match(document.by_name.get("iframe", []), "src", _REFUSAL_SOURCES)
-        or _find_refusal_field(document)
-        or _find_refusal_title(document)
-    )
-
-
-def _find_refusal_field(document: Document) -> str:
-    for field in document.by_name.get("input", []):
-        if field.get("name") in {
-            "cf-turnstile-response",
-            "g-recaptcha-response",
-            "h-captcha-response",
-        }:
-            return f"input {field.get('name')}"
-    return ""
-
-
-def _find_refusal_title(document: Document) -> str:
-    title = document.title
-    if len(document.visible_text) > LONGEST_REFUSAL or not _REFUSAL_TITLES.search(title):
-        return ""
-    return f'title "{title[:80]}"'
-
-
-def _first_match(nodes: Iterable[Node], attribute: str, pattern: re.Pattern[str]) -> str:
-    for node in nodes:
-        match = pattern.search(node.get(attribute)[:500])
-        if match:
-            return f'{node.name} {attribute} with "{match.group()}"'
-    return ""
+def _judge_way_on(document: Document, signs: PageSigns) -> Verdict | None:
+    """A page that holds nothing but the way to a refusal: what a redirect leaves that was not followed."""
+    if signs.frame or len(document.visible_text) > LONGEST_STUB:
+        return None
+    for address in ways_on(document):
+        rule = _find_address_rule(address)
+        if rule:
+            return _judge_address(rule, address, signs.engine_title, "leads on")
+    return None
 
 
 def _judge_problem(exchange: Exchange) -> Verdict:
@@ -258,14 +193,19 @@ def _judge_addresses(exchange: Exchange, engine_title: str) -> Verdict | None:
     for address in addresses:
         rule = _find_address_rule(address)
         if rule:
-            parts = urlsplit(address)
-            return Verdict(
-                outcome=rule.outcome,
-                reason=rule.sentence.format(engine=engine_title),
-                evidence=f"sent to {parts.hostname or ''}{parts.path[:60]}",
-                retry_after=read_retry_after(exchange.headers, exchange.started_at),
-            )
+            verdict = _judge_address(rule, address, engine_title, "sent")
+            delay = read_retry_after(exchange.headers, exchange.started_at)
+            return replace(verdict, retry_after=delay)
     return None
+
+
+def _judge_address(rule: _AddressRule, address: str, engine_title: str, verb: str) -> Verdict:
+    parts = urlsplit(address)
+    return Verdict(
+        outcome=rule.outcome,
+        reason=rule.sentence.format(engine=engine_title),
+        evidence=f"{verb} to {parts.hostname or ''}{parts.path[:60]}",
+    )
 
 
 def _find_address_rule(address: str) -> _AddressRule | None:
@@ -346,14 +286,13 @@ def _judge_no_results(signs: PageSigns) -> Verdict | None:
 
 
 def _judge_words(document: Document, signs: PageSigns) -> Verdict | None:
-    text = document.visible_text
-    match = _REFUSAL_WORDS.search(text) if len(text) <= LONGEST_REFUSAL else None
-    if match is None:
+    seen = find_refusal_words(document, signs.asked)
+    if not seen:
         return None
     return Verdict(
         outcome=Outcome.BLOCKED,
         reason=f"{signs.engine_title} refuses to answer programs, or this network.",
-        evidence=f'the page says "{match.group()}"',
+        evidence=f'the page says "{seen}"',
     )
 
 
@@ -369,7 +308,7 @@ def _judge_consent(document: Document, signs: PageSigns) -> Verdict | None:
 
 
 def _find_consent(document: Document) -> str:
-    found = _first_match(document.by_name.get("form", []), "action", _CONSENT_ACTIONS)
+    found = first_match(document.by_name.get("form", []), "action", _CONSENT_ACTIONS)
     if found:
         return found
     match = _CONSENT_WORDS.search(document.visible_text[:LONGEST_REFUSAL])

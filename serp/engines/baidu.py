@@ -48,7 +48,7 @@ engine = HtmlEngine(
     name="baidu",
     title="Baidu",
     label="Hides where its links lead; shows programs a captcha now and then.",
-    parser_version="baidu-2",
+    parser_version="baidu-3",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

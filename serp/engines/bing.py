@@ -58,7 +58,7 @@ engine = HtmlEngine(
     name="bing",
     title="Bing",
     label="Answers programs, but may quietly serve results that have little to do with the keyword.",
-    parser_version="bing-2",
+    parser_version="bing-3",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

@@ -20,7 +20,7 @@ HEADINGS = {
         r"^(short videos|kurze videos|videos?|v[i\u00ed]deos?( curtos| cortos)?|video's|filmy|\u0432\u0438\u0434\u0435\u043e|\u0432\u0456\u0434\u0435\u043e|\u52d5\u753b|\u89c6\u9891)( (of|for|about|von|zu|de|pour|para|su) .*)?$"
     ),
     "news": re.compile(
-        r"^(top stories|latest (news|from)|(latest )?news( (about|for|on) .*)?$|schlagzeilen|aktuelle (nachrichten|meldungen)|\u00e0 la une|actualit\u00e9s|noticias( destacadas| principales)?"
+        r"^(top stories|local news|latest (news|from)|(latest )?news( (about|for|on) .*)?$|schlagzeilen|aktuelle (nachrichten|meldungen)|\u00e0 la une|actualit\u00e9s|noticias( destacadas| principales)?"
         r"|not\u00edcias|principais not\u00edcias|notizie( principali)?|hoofdnieuws|\u0433\u043b\u0430\u0432\u043d\u044b\u0435 \u043d\u043e\u0432\u043e\u0441\u0442\u0438|\u043d\u043e\u0432\u043e\u0441\u0442\u0438|\u30c8\u30c3\u30d7\u30cb\u30e5\u30fc\u30b9)"
     ),
     "local_pack": re.compile(

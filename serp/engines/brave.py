@@ -46,7 +46,7 @@ engine = HtmlEngine(
     name="brave",
     title="Brave Search",
     label="Refuses most programs after the first search; its API does not.",
-    parser_version="brave-2",
+    parser_version="brave-3",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

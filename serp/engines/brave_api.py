@@ -29,7 +29,9 @@ from serp.types import EngineOptions, Exchange, Outcome, Query, Request, Serp, V
 TITLE = "Brave Search API"
 ADDRESS = "https://api.search.brave.com/res/v1/web/search"
 LAST_PAGE = 10
-KEY_CODES = frozenset({"SUBSCRIPTION_TOKEN_INVALID", "SUBSCRIPTION_TOKEN_MISSING"})
+QUOTA_CODES = frozenset(
+    {"SUBSCRIPTION_TOKEN_INVALID", "SUBSCRIPTION_TOKEN_MISSING", "QUOTA_LIMITED", "QUOTA_EXCEEDED"}
+)
 
 
 def build_request(query: Query, options: EngineOptions) -> Request:
@@ -56,7 +58,7 @@ def judge_error(exchange: Exchange, answer: JsonObject) -> Verdict | None:
     said = ": ".join(
         filter(None, [code, next((d for e in errors if (d := text_at(e, "detail"))), "")])
     )
-    if code in KEY_CODES or exchange.status in {401, 402, 403} or month_is_used_up(exchange):
+    if code in QUOTA_CODES or exchange.status in {401, 402, 403} or month_is_used_up(exchange):
         return error_verdict(Outcome.QUOTA, TITLE, exchange, said)
     if exchange.status in {400, 404, 422}:
         return error_verdict(Outcome.BAD_REQUEST, TITLE, exchange, said)

@@ -57,7 +57,7 @@ engine = HtmlEngine(
     name="duckduckgo",
     title="DuckDuckGo",
     label="Refuses most programs after a few searches from one network.",
-    parser_version="duckduckgo-2",
+    parser_version="duckduckgo-3",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

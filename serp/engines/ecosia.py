@@ -43,7 +43,7 @@ engine = HtmlEngine(
     name="ecosia",
     title="Ecosia",
     label="Its firewall refuses most programs.",
-    parser_version="ecosia-2",
+    parser_version="ecosia-3",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

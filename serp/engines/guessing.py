@@ -124,10 +124,10 @@ def _is_own_search(anchor: Node, target: Target, host_label: str) -> bool:
 def _find_title(anchor: Node) -> tuple[Node, str]:
     """The heading in the link, or the link in its heading; else the last block that is no address."""
     for node in anchor.first_descendants(60):
-        if node.name in _HEADINGS:
+        if _is_heading(node):
             return node, node.name
     for node in islice(anchor.ancestors, 2):
-        if node.name in _HEADINGS:
+        if _is_heading(node):
             return anchor, node.name
     blocks = [
         node
@@ -135,7 +135,19 @@ def _find_title(anchor: Node) -> tuple[Node, str]:
         if node.name in {"div", "p"} and not node.named("div", "p", "cite")
     ]
     titles = [node for node in blocks if node.text and not _ADDRESS.search(node.text[:200])]
-    return (titles[-1] if titles else anchor), ""
+    return (titles[-1] if titles else _title_before_address(anchor)), ""
+
+
+def _is_heading(node: Node) -> bool:
+    return node.name in _HEADINGS or node.attributes.get("role") == "heading"
+
+
+def _title_before_address(anchor: Node) -> Node:
+    """Of a link of two parts, the title and the address, the title; else all of it."""
+    parts = [node for node in anchor.children if node.text]
+    shown = [node for node in parts if _ADDRESS.search(node.text[:200])]
+    others = [node for node in parts if node not in shown]
+    return others[0] if shown and len(others) == 1 else anchor
 
 
 def _is_aside(anchor: Node) -> bool:

@@ -60,7 +60,7 @@ class HtmlEngine:
             return Reading(verdict=self._look_closer(early, exchange))
         document = read_document(exchange.body, exchange.headers.get("content-type", ""))
         serp, signs = self.parse_page(document, self._find_address(exchange, query))
-        verdict = judge_page(document, signs)
+        verdict = judge_page(document, replace(signs, asked=query.text))
         marks = PageMarks(
             frame=bool(signs.frame), links=len(document.links), title=document.title[:300]
         )

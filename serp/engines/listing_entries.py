@@ -7,6 +7,7 @@ from serp.document import Document, Node
 from serp.engines.box_kinds import MORE_LINKS
 from serp.engines.guessing import RepeatedLink, find_repeated_links, is_search_page
 from serp.engines.listing_table import Listing
+from serp.engines.page_boxes import box_around
 from serp.selectors import select, select_one
 from serp.types import Target
 from serp.urls import is_engine_host, read_target
@@ -53,7 +54,42 @@ def find_entries(listing: Listing, document: Document, base_url: str) -> Entries
     if guessed:
         found = _guess_in_frame(listing, base_url, frame) or _guess(listing, document, base_url)
     outside = [entry for entry in found if not is_inside(entry.box, [ad.box for ad in ads])]
-    return replace(_part_paid(listing, outside, ads), frame=frame, guessed=guessed)
+    entries = _part_paid(listing, outside, ads)
+    if not ads and (guessed or not entries.ads):
+        entries = _add_unmarked_ads(listing, document, base_url, entries)
+    return replace(entries, frame=frame, guessed=guessed)
+
+
+def _add_unmarked_ads(
+    listing: Listing, document: Document, base_url: str, entries: Entries
+) -> Entries:
+    """Titles of the highest rank that lead over a counter of ads, where no ad has the marks known."""
+    known = [*entries.organic, *entries.ads]
+    taken = [entry.box for entry in known]
+    titles = [
+        (heading, anchor)
+        for heading in document.headings[:MOST_BOXES]
+        if heading.name in {"h2", "h3"}
+        and heading.text
+        and not is_inside(heading, taken)
+        and (anchor := _anchor_of(heading)) is not None
+        and listing.is_paid(anchor.get("href"))
+    ]
+    highest = min((heading.name for heading, _ in titles), default="")
+    chosen = [(heading, anchor) for heading, anchor in titles if heading.name == highest]
+    neighbours = [*(entry.heading for entry in known), *(heading for heading, _ in chosen)]
+    neighbours.sort(key=lambda node: node.index)
+    found = [
+        Entry(
+            box_around(heading, neighbours, frozenset()),
+            heading,
+            anchor,
+            read_target(anchor.get("href"), base_url),
+        )
+        for heading, anchor in chosen
+    ]
+    ads = sorted([*entries.ads, *found], key=lambda entry: entry.heading.index)
+    return replace(entries, ads=ads)
 
 
 def _part_paid(listing: Listing, found: list[Entry], ads: list[Entry]) -> Entries:
@@ -142,7 +178,10 @@ def _find_headed_links(listing: Listing, base_url: str, frame: Node) -> Iterator
 def _guess_without_frame(listing: Listing, document: Document, base_url: str) -> Entries:
     """Where every name is new: what repeats, but only on a page that repeats the query too."""
     found = _guess(listing, document, base_url) if listing.guesses else []
-    return replace(_part_paid(listing, found, []), guessed=bool(found))
+    entries = _part_paid(listing, found, [])
+    if found:
+        entries = _add_unmarked_ads(listing, document, base_url, entries)
+    return replace(entries, guessed=bool(found))
 
 
 def _guess(listing: Listing, document: Document, base_url: str) -> list[Entry]:

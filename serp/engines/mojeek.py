@@ -22,7 +22,6 @@ LISTING = Listing(
     stats=".results .info, .serp-results p",
     boxes={"knowledge_panel": ".infobox"},
     no_results_words=re.compile(r"no pages found|no results", re.IGNORECASE),
-    refusal_words=re.compile(r"captcha|403", re.IGNORECASE),
 )
 
 
@@ -42,7 +41,7 @@ engine = HtmlEngine(
     name="mojeek",
     title="Mojeek",
     label="An index of its own; some ten searches at a time from one network.",
-    parser_version="mojeek-2",
+    parser_version="mojeek-3",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

@@ -38,11 +38,11 @@ def build_request(query: Query, options: EngineOptions) -> Request:
 
 
 def judge_error(exchange: Exchange, answer: JsonObject) -> Verdict | None:
-    """Its errors come with status 200 and say ERROR in the body."""
+    """Its errors come with status 200; the body says so, mostly with the word ERROR."""
     said = text_at(answer, "response", "status")
     if exchange.status in {401, 402, 403}:
         return error_verdict(Outcome.QUOTA, TITLE, exchange, said)
-    if not said.upper().startswith("ERROR"):
+    if not said or said.upper() == "OK":
         return None
     outcome = Outcome.QUOTA if ABOUT_THE_KEY.search(said) else Outcome.BAD_REQUEST
     return error_verdict(outcome, TITLE, exchange, said)

@@ -3,6 +3,7 @@
 import re
 
 from serp.document import Node
+from serp.text import clean_text
 
 _SHOWN_ADDRESS = re.compile(
     r"^(https?://)?([\w-]{1,63}\.){1,6}[^\W\d_]{2,24}(?=$|[/:\s\u203a\u2026?])"
@@ -29,10 +30,18 @@ def _nodes_of(box: Node, end: int, count: int) -> list[Node]:
     return box.document.nodes[box.index + 1 : min(end, box.index + 1 + count)]
 
 
+def _nodes_around(box: Node, heading: Node, end: int) -> list[Node]:
+    """Of a box that begins with much else, such as a row of offers, those about its title."""
+    if heading.index - box.index <= MOST_NODES // 2:
+        return _nodes_of(box, end, MOST_NODES)
+    first = heading.index - MOST_NODES // 2
+    return box.document.nodes[first : min(end or box.end, first + MOST_NODES)]
+
+
 def _find_written_address(box: Node, heading: Node, end: int) -> str:
     """The first text that is written like an address."""
     chosen: Node | None = None
-    for node in _nodes_of(box, end, MOST_NODES):
+    for node in _nodes_around(box, heading, end):
         if node.contains(heading) or heading.contains(node):
             continue
         if node.last_text - node.first_text > MOST_PIECES or not _SHOWN_ADDRESS.match(node.text):
@@ -57,7 +66,20 @@ def read_snippet(box: Node, heading: Node, end: int = 0) -> str:
         text = node.text
         if len(text) > len(longest) + 20 and _is_prose(node, text):
             longest = text
-    return (longest or _find_linked_text(box, heading, end))[:LONGEST_SNIPPET]
+    found = (
+        longest or _find_linked_text(box, heading, end) or _text_before_address(box, heading, end)
+    )
+    return found[:LONGEST_SNIPPET]
+
+
+def _text_before_address(box: Node, heading: Node, end: int) -> str:
+    """Until 2012 the address stood under the snippet, with no element between them."""
+    last = end or box.end
+    cite = next((cite for cite in box.named("cite") if heading.end <= cite.index < last), None)
+    if cite is None:
+        return ""
+    pieces = box.document.texts[heading.last_text : cite.first_text]
+    return clean_text("".join(pieces[:MOST_SNIPPET_PIECES]))
 
 
 def _find_linked_text(box: Node, heading: Node, end: int) -> str:

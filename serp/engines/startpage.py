@@ -55,7 +55,7 @@ engine = HtmlEngine(
     name="startpage",
     title="Startpage",
     label="Shows programs a captcha or a wall most of the time.",
-    parser_version="startpage-2",
+    parser_version="startpage-3",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

@@ -55,7 +55,7 @@ engine = HtmlEngine(
     name="yahoo",
     title="Yahoo",
     label="Sends most programs away; shows what Bing finds.",
-    parser_version="yahoo-2",
+    parser_version="yahoo-3",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

@@ -55,7 +55,7 @@ engine = HtmlEngine(
     name="yandex",
     title="Yandex",
     label="Shows programs a captcha most of the time.",
-    parser_version="yandex-2",
+    parser_version="yandex-3",
     build_request=build_request,
     parse_page=partial(parse_listing, LISTING),
 )

@@ -12,6 +12,7 @@ from serp.corpus.pages import corpus_folder, read_pages
 from serp.document import COST_OF_ELEMENT, MOST_ELEMENTS, read_document
 from serp.engines.registry import get_engine
 from serp.types import Outcome, Query, Reading
+from tests.serp.engines.test_listings import PAGES as LISTINGS
 from tests.serp.hostile_pages import HOSTILE
 from tests.serp.pages import FOLDER, answer
 from tests.serp.test_corpus import needs_corpus
@@ -93,6 +94,21 @@ class TestMutations:
     ) -> None:
         for seed in range(10):
             assert read(mutate(PAGES[name], random.Random(seed))).verdict.outcome is Outcome.OK
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+@pytest.mark.parametrize("mutate", MUTATIONS, ids=lambda mutate: mutate.__name__)
+def test_the_refusals_of_other_engines_stay_refusals(
+    name: str, mutate: Callable[[bytes, random.Random], bytes]
+) -> None:
+    engine, pages = get_engine(name), LISTINGS[name]
+    for seed in range(8):
+        for page in (pages.refused, pages.results, pages.empty):
+            body = mutate(page.encode(), random.Random(seed))
+            verdict = engine.read(answer(body, url=pages.address), Query(text="kettle")).verdict
+            assert "parser failed" not in verdict.evidence
+            if page == pages.refused:
+                assert verdict.outcome not in {Outcome.OK, Outcome.EMPTY}, seed
 
 
 @pytest.mark.corpus

@@ -138,6 +138,20 @@ class TestOwnPages:
             reading = read("google", scramble_names(body))
             assert reading.verdict.outcome is not Outcome.EMPTY
 
+    @IDS
+    def test_ads_are_told_by_where_their_titles_lead(self, ids: bool) -> None:
+        ad = '<li class="b_ad"><ul><li><h2><a href="https://www.bing.com/aclick?ld={n}">Sale {n}</a></h2><cite>sale{n}.example</cite><ul><li><h3><a href="https://www.bing.com/aclick?ld=9">More</a></h3></li></ul></li></ul></li>'
+        body = make_page("bing").decode()
+        body = body.replace('<ol id="b_results">', f'<ol id="b_results">{ad.format(n=1)}')
+        body = body.replace("</ol>", f"{ad.format(n=2)}</ol>")
+        serp = read("bing", scramble_names(body.encode(), ids=ids)).serp
+        assert serp is not None
+        assert [(each.block, each.title, each.display_url) for each in serp.ads] == [
+            ("top", "Sale 1", "sale1.example"),
+            ("bottom", "Sale 2", "sale2.example"),
+        ]
+        assert len(serp.organic) == len(SITES)
+
     def test_a_page_that_repeats_no_query_is_no_page_of_results(self) -> None:
         for name in ("bing", "google"):
             body = make_page(name).replace(b'value="kettle"', b"").replace(b">kettle<", b"><")

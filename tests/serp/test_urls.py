@@ -2,7 +2,7 @@
 import base64
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serp.urls import is_engine_host, read_target, registrable_domain, shown_domain
@@ -99,6 +99,7 @@ class TestReadTarget:
         assert not target.opaque
 
     @given(st.text(max_size=200), st.text(max_size=50))
+    @settings(deadline=None)
     def test_never_raises(self, href: str, base: str) -> None:
         read_target(href, base)
         read_target(f"https://www.google.com/url?q={href}", base)

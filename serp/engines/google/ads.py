@@ -29,11 +29,12 @@ class _Section:
 def find_ad_boxes(document: Document, links: list[TitledLink], base_url: str) -> list[AdBox]:
     """The ads in document order; where they stand is settled by `place_ads`."""
     sections = _find_sections(document)
+    strangers = [other for other in links if not other.paid and leads_outside(other, base_url)]
     boxes: dict[int, AdBox] = {}
     for link in links:
         if link.paid or leads_outside(link, base_url):  # else "Ads related to", "Why these ads?"
             section = next((each for each in sections if each.node.contains(link.anchor)), None)
-            box = _find_box(link, section)
+            box = _find_box(link, section, strangers)
             if box is not None and box.index not in boxes:
                 boxes[box.index] = AdBox(box, link, "top")
     return list(boxes.values())
@@ -47,7 +48,9 @@ def _find_sections(document: Document) -> list[_Section]:
     return [_Section(node, any(node.contains(box) for box in marked)) for node in nodes]
 
 
-def _find_box(link: TitledLink, section: _Section | None) -> Node | None:
+def _find_box(
+    link: TitledLink, section: _Section | None, strangers: list[TitledLink]
+) -> Node | None:
     """The box of the ad that a titled link belongs to; None where it is no ad."""
     if section is None and not link.paid:
         return None
@@ -58,7 +61,7 @@ def _find_box(link: TitledLink, section: _Section | None) -> Node | None:
     # Paid links between results are offers of hotels and the like, unless their boxes are marked.
     if marked or (section.has_marks if section else _is_among_results(chain)):
         return marked
-    return _listed_box(chain) or _widest_box(chain)
+    return _listed_box(chain) or _widest_box(chain, link, strangers)
 
 
 def _is_among_results(chain: list[Node]) -> bool:
@@ -94,15 +97,27 @@ def _listed_box(chain: list[Node]) -> Node | None:
     return items[-1] if items else None
 
 
-def _widest_box(chain: list[Node]) -> Node | None:
-    """The largest ancestor that is no frame and holds none: a child of the section or of the page."""
-    frames = chain[0].document.all_with_id(*marks.FRAMES) if chain else []
+def _widest_box(chain: list[Node], link: TitledLink, strangers: list[TitledLink]) -> Node | None:
+    """The largest ancestor that is no frame and holds none: a child of the section or of the page.
+
+    Where ids are new, what holds a link to another site that nobody paid for is a frame.
+    """
+    frames = chain[0].document.all_with_id(*marks.FRAMES)[:MOST_SECTIONS] if chain else []
+    fences = [*frames, *(each.heading for each in _nearest(link, strangers))]
     widest = None
     for node in chain:
-        if node.name == "body" or any(node.contains(frame) for frame in frames[:MOST_SECTIONS]):
+        if node.name == "body" or any(node.contains(fence) for fence in fences):
             break
         widest = node
     return widest
+
+
+def _nearest(link: TitledLink, strangers: list[TitledLink]) -> list[TitledLink]:
+    """The last before and the first after an ad: what grows to hold any of them holds one of these."""
+    others = [each for each in strangers if each.target.domain != link.target.domain]
+    before = [each for each in others if each.heading.index < link.heading.index][-1:]
+    after = [each for each in others if each.heading.index > link.heading.index][:1]
+    return before + after
 
 
 def place_ads(document: Document, boxes: list[AdBox], organic: list[Node]) -> list[AdBox]:

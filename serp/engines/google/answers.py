@@ -100,6 +100,8 @@ def find_knowledge_panel(document: Document, base_url: str) -> list[FoundBox]:
         url=(site.url or "") if site else "",
         domain=site.domain if site else "",
     )
+    if not {"text", "url", "items"} & {name for name, value in box.items() if value}:
+        return []  # a mere heading, such as "See results about"
     beside = any(node.get("id") in marks.RIGHT_SECTIONS for node in title.ancestors)
     return [FoundBox("knowledge_panel", None if beside else title, box)]
 

@@ -130,7 +130,7 @@ engine = HtmlEngine(
     name="google",
     title=TITLE,
     label="Refuses programs without JavaScript since 2025: needs a browser, an API or a rendering service.",
-    parser_version="google-2",
+    parser_version="google-3",
     build_request=build_request,
     parse_page=parse_page,
 )

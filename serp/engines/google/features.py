@@ -32,6 +32,9 @@ def read_stats(document: Document) -> str:
         node = document.by_id.get(identifier)
         if node is not None and node.text:
             return node.text
+    bar = document.by_id.get(marks.STATS_BAR)
+    if bar is not None:
+        return next((paragraph.text for paragraph in bar.named("p") if paragraph.text), "")
     return _read_escaped_stats(document)
 
 

@@ -6,7 +6,8 @@ with the years in which pages with it were seen; a page without any of them is s
 
 # Frames, all seen 2013-2026 unless noted.
 ORGANIC_FRAMES = ("rso", "ires", "search")
-RESULT_FRAMES = ("rso", "search", "ires", "main")  # "main": without JavaScript 2020-2023 and mobile
+# "res" alone: until 2009; "main": without JavaScript 2020-2023 and mobile.
+RESULT_FRAMES = ("rso", "search", "ires", "res", "main")
 PAGE_FRAMES = ("rso", "search", "ires", "topstuff", "botstuff", "center_col", "res")
 FRAMES = frozenset({*RESULT_FRAMES, *PAGE_FRAMES})
 DESKTOP_ONLY = ("search", "rcnt")
@@ -17,6 +18,7 @@ AI_OVERVIEW = "eKIzJc"  # 2025-2026
 PANEL_TITLE_CLASSES = ("kno-ecr-pt",)  # 2013-2020; later an attribute tells
 LOCAL_SERVICE_TAGS = ("gls-profile-entrypoint",)  # 2020-2026
 STATS = ("result-stats", "resultStats")  # the second until early 2020
+STATS_BAR = "ssb"  # 2007-2009, with other things before the sentence
 NO_RESULT_SECTIONS = ("topstuff", "botstuff", "res", "main")
 
 # Text ads: one box each.
@@ -31,15 +33,11 @@ CAROUSEL_TAGS = (
     "g-accordion-expander",
     "g-expandable-content",
 )
-FOREIGN_TAGS = (
-    *CAROUSEL_TAGS,
-    "table",
-    "tr",
-    "g-card",
-    "g-section-with-header",
-)  # tables hold sitelinks
+FOREIGN_TAGS = (*CAROUSEL_TAGS, "g-card", "g-section-with-header")
+TABLE_TAGS = frozenset({"table", "tr"})
 QUESTION_CLASS = "related-question-pair"  # 2016-2026
 QUESTION_ATTRIBUTE = "data-q"  # 2023-2026
+FACT_ATTRIBUTE = "data-attrid"  # 2017-2026, with the name of a property of an entity
 SHOPPING_CLASSES = (
     "pla-unit",
     "pla-unit-container",

@@ -6,7 +6,11 @@ from serp.document import Document, Node
 from serp.engines.google.ads import AdBox, find_ad_boxes, place_ads
 from serp.engines.google.features import find_featured_snippet
 from serp.engines.google.links import TitledLink, find_titled_links
-from serp.engines.google.organic import find_organic, find_results_frame
+from serp.engines.google.organic import (
+    find_organic,
+    find_results_frame,
+    find_untitled,
+)
 from serp.engines.google.questions import Question, find_questions
 from serp.engines.google.result_boxes import find_result_boxes
 
@@ -43,6 +47,8 @@ def find_parts(document: Document, base_url: str) -> PageParts:
     ads = find_ad_boxes(document, titled, base_url)
     featured = find_featured_snippet(frame, titled, base_url)
     organic = find_organic(frame, titled, base_url, [ad.node for ad in ads], featured)
+    if not titled:
+        organic = find_untitled(document, base_url)
     boxes = find_result_boxes(organic)
     return PageParts(
         frame=frame,

@@ -2,10 +2,11 @@
 
 import re
 
-from serp.document import Document, Node
+from serp.document import Document
 from serp.engines.google import marks
-from serp.text import fold_text
+from serp.engines.nothing_found import find_words, gives_advice, is_nearly_bare
 from serp.types import Serp
+from serp.urls import is_engine_host
 from serp.verdicts import PageSigns
 
 # "did not match any documents" in the languages in which it was seen or is documented; matched only
@@ -19,6 +20,8 @@ _NO_RESULTS = re.compile(
     r"|ikke noe resultat|matchade inte n\u00e5gra|hi\u00e7bir (sonu\u00e7|belge)|nie zosta\u0142o odnalezion|\u0e44\u0e21\u0e48\u0e1e\u0e1a|nije prona\u0111en|ne odgovara nijedan",
     re.IGNORECASE,
 )
+MOST_LINKS_OUT = 5  # on a page that found nothing
+FEW_LINKS_OUT = 2  # where the words are not Google's own
 _SCRIPT_RETRY = re.compile(r"/httpservice/retry/enablejs|[?&]emsg=SG_REL", re.IGNORECASE)
 
 
@@ -31,7 +34,7 @@ def find_signs(document: Document, serp: Serp, engine_title: str) -> PageSigns:
         results=results,
         frame=frame,
         no_results="" if results else _find_no_results(document, serp),
-        needs_js="" if frame else _find_script_retry(document),
+        needs_js="" if frame else _find_script_retry(document) or _find_empty_title(document),
     )
 
 
@@ -57,24 +60,41 @@ def _is_scriptless_page(document: Document) -> bool:
 def _find_no_results(document: Document, serp: Serp) -> str:
     if serp.total_results == 0:
         return f'the page says "{serp.stats_raw}"'
+    if _count_links_out(serp) > MOST_LINKS_OUT or not _is_nearly_bare(document):
+        return ""  # results, perhaps of other words, in a layout not known
     for section in document.all_with_id(*marks.NO_RESULT_SECTIONS)[:10]:
         match = _NO_RESULTS.search(section.text)
         if match:
             return f'#{section.get("id")} says "{match.group()}"'
-        if _gives_advice(section, serp.query_echo):
+        if gives_advice(section, serp.query_echo):
             return f"#{section.get('id')} repeats the query and gives advice"
+    return _find_words_of_any(document) if _count_links_out(serp) <= FEW_LINKS_OUT else ""
+
+
+def _is_nearly_bare(document: Document) -> bool:
+    frames = document.all_with_id(*marks.PAGE_FRAMES)
+    return is_nearly_bare(frames or document.all_with_id("main"))
+
+
+def _find_words_of_any(document: Document) -> str:
+    for section in document.all_with_id(*marks.NO_RESULT_SECTIONS)[:10]:
+        words = find_words(section.text)
+        if words:
+            return f'#{section.get("id")} says "{words}"'
     return ""
 
 
-def _gives_advice(section: Node, query: str) -> bool:
-    """In any language: the query in emphasis, then a list of tips, which hold no links."""
-    repeats = [
-        node
-        for node in section.named("em", "b", "span")
-        if node.text and fold_text(node.text) == fold_text(query)
-    ]
-    tips = [item for item in section.named("li")[:20] if item.text and not item.links()]
-    return bool(repeats) and len(tips) > 1 and tips[0].index > repeats[0].index
+def _count_links_out(serp: Serp) -> int:
+    sites = {
+        link.url for link in serp.links if link.url and not is_engine_host(link.domain, "google")
+    }
+    return len(sites) + sum(1 for link in serp.links if link.opaque)
+
+
+def _find_empty_title(document: Document) -> str:
+    """A page of results has the words searched for in its title, in whatever language; what Google
+    gives to browsers that it will not serve has its own name alone."""
+    return f'title "{document.title}"' if document.title == "Google Search" else ""
 
 
 def _find_script_retry(document: Document) -> str:

@@ -22,7 +22,7 @@ from serp.verdicts import PageSigns, judge_exchange, judge_refused_page
 NAME = "searxng"
 TITLE = "SearXNG"
 LABEL = "Your own meta search engine: as good as the engines that still answer it."
-PARSER_VERSION = "searxng-2"
+PARSER_VERSION = "searxng-3"
 
 JSON_SWITCHED_OFF = (
     "This SearXNG does not hand out JSON. Add `json` to `search.formats` in its settings.yml, "

@@ -1,13 +1,16 @@
-"""SearXNG's HTML (theme "simple", templates of 2024-2026)."""
+"""SearXNG's HTML (theme "simple", templates of 2024-2026; older themes and searx by what repeats)."""
 
 from serp.document import Document, Node
 from serp.engines.api import Found, rank_results
+from serp.engines.guessing import find_repeated_links, is_search_page
+from serp.engines.nothing_found import find_words, gives_advice, is_nearly_bare
+from serp.engines.result_text import read_display_url, read_snippet
 from serp.text import read_total_results
 from serp.types import Serp
-from serp.urls import read_target
+from serp.urls import read_target, registrable_domain
 from serp.verdicts import PageSigns
 
-FRAMES = ("urls", "results")
+FRAMES = ("urls", "results", "main_results")  # the last: searx until 2021
 RESULT_CLASS = "result"
 SNIPPET_CLASS = "content"
 DISPLAY_URL_CLASSES = ("url_header", "url_wrapper")
@@ -15,6 +18,8 @@ FAILURES = "engines_msg"
 NOTHING_CLASSES = ("dialog-error-block", "dialog-error")
 STATS = "result_count"
 SUGGESTIONS = "suggestions"
+MOST_LINKS = 5  # in the frame of a page that found nothing
+MOST_NODES = 300
 
 
 def parse_page(document: Document, base_url: str) -> tuple[Serp, PageSigns]:
@@ -24,7 +29,7 @@ def parse_page(document: Document, base_url: str) -> tuple[Serp, PageSigns]:
     failures = read_failures(document)
     serp = Serp(
         query_echo=read_echo(document),
-        organic=rank_results(read_results(document)),
+        organic=rank_results(read_results(document) or guess_results(document, base_url)),
         links=links,
         links_total=len(links),
         stats_raw=stats,
@@ -37,7 +42,7 @@ def parse_page(document: Document, base_url: str) -> tuple[Serp, PageSigns]:
         engine_title="SearXNG",
         results=len(serp.organic),
         frame=f"#{frame}" if frame else "",
-        no_results="" if failures or not frame else read_nothing(document.by_id[frame]),
+        no_results="" if failures or not frame else read_nothing(document, document.by_id[frame]),
     )
 
 
@@ -54,6 +59,23 @@ def read_results(document: Document) -> list[Found]:
         )
         for article in articles
         if (link := heading_link(article)) is not None
+    ]
+
+
+def guess_results(document: Document, base_url: str) -> list[Found]:
+    """Where a theme has other names: headed links that repeat and lead to other sites."""
+    if not document.nodes or not is_search_page(document, base_url, "q"):
+        return []
+    label = registrable_domain(base_url).split(".", 1)[0]
+    return [
+        Found(
+            title=link.heading.text,
+            url=link.target.url or "",
+            snippet=read_snippet(link.box, link.heading, link.end),
+            display_url=read_display_url(link.box, link.heading, link.end),
+        )
+        for link in find_repeated_links(document.nodes[0], base_url, label)
+        if link.target.url
     ]
 
 
@@ -77,10 +99,17 @@ def read_failures(document: Document) -> dict[str, str]:
     return {p.text.partition("(")[0].strip(): links[0].text for p, links in told if links}
 
 
-def read_nothing(frame: Node) -> str:
-    """The box that stands in the place of the results."""
+def read_nothing(document: Document, frame: Node) -> str:
+    """What stands in the place of the results: a box of its own, or words, in whatever language."""
     boxes = [box for name in NOTHING_CLASSES for box in frame.classed(name)]
-    return boxes[0].text if boxes else ""
+    if boxes:
+        return boxes[0].text
+    if not is_nearly_bare([frame]) or len(frame.links()) > MOST_LINKS:
+        return ""
+    alerts = [node for node in frame.descendants[:MOST_NODES] if node.get("role") == "alert"]
+    advises = gives_advice(frame, read_echo(document))
+    told = next((words for node in [*alerts, frame] if (words := find_words(node.text))), "")
+    return told or ("advice in the place of results" if advises else "")
 
 
 def read_suggestions(document: Document) -> tuple[str, ...]:

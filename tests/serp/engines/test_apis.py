@@ -397,6 +397,35 @@ class TestKagi:
         assert serp is not None
         assert (serp.related_searches, serp.people_also_ask) == (("more", "r2"), ("why?",))
 
+    def test_the_older_interface_where_that_is_the_address(self) -> None:
+        options = EngineOptions(
+            credentials={"api_key": KEY}, base_url="https://kagi.com/api/v0/search"
+        )
+        request = get_engine("kagi").build(Query(text="a b"), options)
+        assert (request.method, request.url) == ("GET", "https://kagi.com/api/v0/search?q=a+b")
+        assert request.secret_headers == {"Authorization": f"Bot {KEY}"}
+        with pytest.raises(BadQuery, match="1 pages at most"):
+            get_engine("kagi").build(Query(text="a", page=2), options)
+        found = {"t": 0, "url": "https://a.example/", "title": "T", "snippet": "S"}
+        answer = {"meta": {"id": "x"}, "data": [found, {"t": 1, "list": ["more"]}]}
+        serp = read("kagi", exchange(answer)).serp
+        assert serp is not None
+        assert [result.target.url for result in serp.organic] == ["https://a.example/"]
+        assert serp.related_searches == ("more",)
+        assert outcome("kagi", {"meta": {"id": "x"}, "data": []}, 200) is Outcome.EMPTY
+
+
+class TestWordsAboutTheKey:
+    @pytest.mark.parametrize(
+        ("name", "body", "status"),
+        [
+            ("mojeek_api", {"response": {"status": "Invalid API key"}}, 200),
+            ("brave_api", {"error": {"code": "QUOTA_LIMITED", "detail": "Quota exceeded"}}, 429),
+        ],
+    )
+    def test_are_a_matter_of_quota(self, name: str, body: object, status: int) -> None:
+        assert outcome(name, body, status) is Outcome.QUOTA
+
 
 class TestMarginalia:
     def test_shares_the_public_key_where_the_source_has_none(self) -> None:

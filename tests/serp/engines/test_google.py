@@ -131,6 +131,45 @@ class TestResults:
         assert (second.rank, second.target.domain) == (2, "two-pots.example")
 
 
+class TestOtherLayouts:
+    """Those of which no page of ours had the structure: 2007-2012, and browsers that know text alone."""
+
+    def test_early_pages(self) -> None:
+        serp = read_serp("early")
+        assert [
+            (result.title, result.target.url, result.display_url) for result in serp.organic
+        ] == [
+            ("Red kettles", "http://red.example/", "red.example/ - 20k -"),
+            ("Red kettles, more", "http://red.example/deep", "red.example/deep"),
+            ("A kettle boils", "http://video.example/w", "video.example/w"),
+            ("Blue kettles", "http://blue.example/", ""),
+        ]
+        assert serp.organic[0].snippet == "All that there is to know about red kettles."
+        assert [(ad.block, ad.title, ad.target.url, ad.display_url) for ad in serp.ads] == [
+            ("right", "Kettles at the right", "http://right.example/", "www.right.example"),
+            ("top", "Kettles at the top", "http://top.example/", "www.top.example"),
+        ]
+        assert serp.total_results == 1_060_000
+        assert serp.related_searches == ("red kettle",)
+
+    def test_a_page_without_a_single_heading(self) -> None:
+        serp = read_serp("text_browser")
+        assert [
+            (result.title, result.target.url, result.display_url) for result in serp.organic
+        ] == [
+            (f"{site.title()} kettles", f"https://{site}.example/k", f"{site}.example")
+            for site in ("red", "blue", "green", "tall")
+        ]
+        assert serp.organic[1].snippet.startswith("All that there is to know about blue kettles")
+
+    def test_the_sources_of_a_panel_are_no_results(self) -> None:
+        titles = [result.title for result in read_serp("panel_answers").organic]
+        assert titles == ["Red kettles", "Blue kettles"]
+
+    def test_a_panel_needs_more_than_a_heading(self) -> None:
+        assert "knowledge_panel" not in read_serp("panel_answers").features
+
+
 class TestAds:
     def test_top_and_bottom(self) -> None:
         found = [

@@ -265,3 +265,36 @@ class TestHtml:
     def test_another_page_is_not_empty(self) -> None:
         assert read(exchange(page())).verdict.outcome is Outcome.LAYOUT_CHANGED
         assert read(exchange("<h1>Welcome</h1>")).verdict.outcome is Outcome.LAYOUT_CHANGED
+
+
+class TestOtherThemes:
+    """searx and its themes until 2021, which had other names for everything."""
+
+    RESULTS = "".join(
+        f'<div class="result"><h4 class="result_header"><a href="https://{site}.example/k">{site} kettles</a></h4>'
+        f'<p class="result-content">All that there is to know about {site} kettles.</p>'
+        f'<div class="external-link">https://{site}.example/k</div></div>'
+        for site in ("red", "blue", "green")
+    )
+
+    def read(self, inner: str) -> Reading:
+        page = f'<form><input name="q" value="kettle"></form><div id="main_results">{inner}</div>'
+        url = "https://searx.example/search?q=kettle"
+        return ENGINE.read(
+            exchange(page.encode(), url=url, content_type="text/html"), Query(text="kettle")
+        )
+
+    def test_results(self) -> None:
+        serp = self.read(self.RESULTS).serp
+        assert serp is not None
+        assert [
+            (result.title, result.target.url, result.display_url) for result in serp.organic
+        ] == [
+            (f"{site} kettles", f"https://{site}.example/k", f"https://{site}.example/k")
+            for site in ("red", "blue", "green")
+        ]
+        assert serp.organic[0].snippet == "All that there is to know about red kettles."
+
+    def test_nothing_found(self) -> None:
+        told = '<div role="alert"><strong>Sorry!</strong> we didn\'t find any results.</div>'
+        assert self.read(told).verdict.outcome is Outcome.EMPTY
