@@ -122,10 +122,12 @@ class TestOperators:
         assert all(most_at_once(spans) == 1 for spans in by_node.values())
 
     def cancel_retry_and_hold_in_bulk(self) -> None:
-        running = make_jobs("work", SLOTS, args={"seconds": 25})
+        # A queue without a limit might run one job more than there are slots: see Claimer.claim_due.
+        control.create_queue("bulk", max_running=SLOTS)
+        running = make_jobs("bulk", SLOTS, args={"seconds": 25})
         wait_until_running(running, SLOTS)
-        waiting = make_jobs("work", 3, priority=9)
-        scheduled = make_jobs("work", 3, scheduled_at=timezone.now() + timedelta(hours=1))
+        waiting = make_jobs("bulk", 3, priority=9)
+        scheduled = make_jobs("bulk", 3, scheduled_at=timezone.now() + timedelta(hours=1))
         cancelled_at = time.time()
         assert control.cancel_jobs(running + waiting + scheduled, by="anna") == SLOTS + 6
         quick = make_jobs("work", 2 * SLOTS)
@@ -163,6 +165,16 @@ class TestOperators:
         wait_until_done(busy)
         assert count(left, State.AVAILABLE) == 9
         assert count(busy, COMPLETED) == 2
+
+
+class TestWorkload:
+    def test_long_jobs_after_short_ones_wait_for_no_thread_while_others_are_free(
+        self, nodes: Nodes
+    ) -> None:
+        make_jobs("work", 3000, kind="test.empty")
+        long = make_jobs("work", SLOTS, args={"seconds": 8})
+        wait_until_done(long, 40)
+        assert most_at_once(starts(long)) == SLOTS
 
 
 class TestFairness:
