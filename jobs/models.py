@@ -258,6 +258,8 @@ class Attempt(models.Model):
         CANCELLED = "cancelled", "Cancelled"
         CRASHED = "crashed", "The worker died"
 
+    FAILURES = (Result.FAILED, Result.DISCARDED, Result.CRASHED)
+
     # No constraint: an attempt is written by the statement that moves its job, whose row it has locked.
     job = models.ForeignKey(
         Job,

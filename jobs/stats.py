@@ -22,7 +22,7 @@ DEPTH_LIMIT = 100_000
 RATE_MINUTES = 5
 # Attempts that ended their jobs.
 FINAL = ("completed", "discarded", "cancelled")
-FAILURES = ("failed", "discarded", "crashed")
+FAILURES = tuple(map(str, Attempt.FAILURES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from jobs import control, stats
 from jobs.admin import cells
+from jobs.admin.audit import describe_entries
 from jobs.admin.base import ForOperators, OperatedTable, operator_name
 from jobs.admin.forms import DrainForm, NothingForm, PauseForm
 from jobs.audit import AuditEntry, record
@@ -199,7 +200,7 @@ def _describe(queue: Queue, *, operate: bool) -> dict[str, Any]:
         "is_paused": queue.is_paused(now),
         "is_cooling": queue.is_cooling(now),
         "may_operate": operate,
-        "audit": AuditEntry.objects.filter(queue=queue.name)[:10],
+        "audit": describe_entries(AuditEntry.objects.filter(queue=queue.name)[:10]),
     }
 
 
