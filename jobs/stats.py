@@ -43,10 +43,12 @@ class Depth:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Jobs that ended in the last minutes, and in how many seconds."""
+    """Jobs that ended in the last minutes, and in how many seconds; `attempts` are those of them and of
+    jobs that will be tried again, each of which took a slot of the queue's rate."""
 
     jobs: int = 0
     seconds: float = RATE_MINUTES * 60.0
+    attempts: int = 0
 
     @property
     def per_minute(self) -> float:
@@ -98,11 +100,13 @@ def measured_rates(now: datetime | None = None) -> dict[int, Rate]:
     now = now or timezone.now()
     since = _minute(now) - timedelta(minutes=RATE_MINUTES - 1)
     jobs: dict[int, int] = defaultdict(int)
+    attempts: dict[int, int] = defaultdict(int)
     for counts in tallies.read(Span.MINUTE, since=since):
+        attempts[counts.queue_id] += counts.count
         if counts.result in FINAL:
             jobs[counts.queue_id] += counts.count
     seconds = (now - since).total_seconds()
-    return {queue_id: Rate(count, seconds) for queue_id, count in jobs.items()}
+    return {id_: Rate(jobs[id_], seconds, count) for id_, count in attempts.items()}
 
 
 def measured_rate(queue_id: int) -> Rate:
@@ -205,9 +209,15 @@ def count_running(queue_name: str) -> int:
 
 def rate_used(queue: Queue, rate: Rate) -> float | None:
     """Which share of a queue's allowance was used lately; None where it has no limit."""
+    allowed = allowed_per_second(queue)
+    return None if allowed is None else rate.attempts / (allowed * rate.seconds)
+
+
+def allowed_per_second(queue: Queue) -> float | None:
+    """As it is at this moment: a queue that was slowed down has less."""
     if queue.rate_limit is None:
         return None
-    return rate.jobs / (queue.rate_limit * rate.seconds / queue.rate_period)
+    return queue.rate_limit / (queue.rate_period * queue.slowdown)
 
 
 def _minute(at: datetime) -> datetime:

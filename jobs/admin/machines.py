@@ -81,7 +81,7 @@ class WorkerAdmin(ForOperators, ReadOnly, BigTable[Worker]):
         except ValidationError as mistake:
             messages.error(request, " ".join(mistake.messages))
         else:
-            messages.success(request, f"{worker}: {rescued:,} jobs are given to other workers.")
+            messages.success(request, f"{rescued:,} jobs of {worker} are given to other workers.")
 
     @admin.display(description="Jobs")
     def running_jobs(self, worker: Worker) -> SafeString:

@@ -121,7 +121,7 @@ def _queue_row(queue: Queue, situation: Situation) -> dict[str, Any]:
         "wait": cells.show_seconds(stats.wait_percentile(counts, 0.95)),
         "per_minute": f"{rate.per_minute:.1f}" if rate.jobs else "0",
         "limit": cells.show_rate(queue),
-        "used": f"{used:.0%} used" if used is not None and rate.jobs else "",
+        "used": f"{used:.0%} used" if used is not None and rate.attempts else "",
         "spark": _spark(counts, situation.now),
         "is_closed": queue.is_paused(situation.now) or queue.is_cooling(situation.now),
         "is_paused": queue.is_paused(situation.now),

@@ -1,6 +1,8 @@
 """What the queue promises, on two real nodes: several features on each pair, since a pair takes seconds
 to start. Bounds of time are the promises themselves, or such that no healthy run comes near."""
 
+import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +13,7 @@ from django.utils import timezone
 
 from jobs import batches, control
 from jobs.enqueue import NewJob, enqueue_many
-from jobs.models import Attempt, Batch, Job, Worker
+from jobs.models import Attempt, Batch, Job, Queue, Worker
 from jobs.schedules import Schedule
 from jobs.states import FINISHED, State
 from tests.jobs.nodes import NodeProcess, two_nodes, wait_for
@@ -175,6 +177,61 @@ class TestWorkload:
         long = make_jobs("work", SLOTS, args={"seconds": 8})
         wait_until_done(long, 40)
         assert most_at_once(starts(long)) == SLOTS
+
+
+class TestIsolation:
+    def test_a_slow_and_a_refusing_queue_hold_nobody_up(self, nodes: Nodes) -> None:
+        slow = make_jobs("slow", 5 * SLOTS, args={"seconds": 28})
+        wait_for(lambda: count(slow, State.RUNNING) >= SLOTS, "slow jobs in every slot", 20)
+        make_jobs("refusing", 0)
+        until = timezone.now() + timedelta(hours=1)
+        control.cool_down(Queue.objects.get(name="refusing").pk, until=until, reason="HTTP 429")
+        refused = make_jobs("refusing", 30)
+        quick = make_jobs("quick", 30)
+        wait_until_done(quick, 20)
+        assert starts(slow) == []
+        assert count(refused, State.AVAILABLE) == 30
+
+    def test_a_node_may_be_reserved_for_chosen_queues(self, database_url: str) -> None:
+        with (
+            NodeProcess(database_url, workers=1, threads=THREADS) as shared,
+            NodeProcess(database_url, workers=1, threads=THREADS, args=("--queues", "mine")) as own,
+        ):
+            others = make_jobs("others", 3 * THREADS, args={"seconds": 0.5})
+            mine = make_jobs("mine", 6 * THREADS, args={"seconds": 0.2})
+            wait_until_done(others + mine)
+            assert {node_of(start) for start in starts(others)} == {shared.pid}
+            assert own.pid in {node_of(start) for start in starts(mine)}
+
+
+class TestRate:
+    def test_is_strict_with_a_burst_and_shared_fairly(self, nodes: Nodes) -> None:
+        limit, period, burst = 10, 5.0, 5
+        control.create_queue("paced", rate_limit=limit, rate_period=period, burst=burst)
+        control.pause_queue("paced", by="anna")
+        many = make_jobs("paced", 17, owner=1)
+        few = make_jobs("paced", 8, owner=2)
+        control.resume_queue("paced", by="anna")
+        wait_until_done(many + few, 60)
+        line = starts(many + few)
+        at = [start.started for start in line]
+        assert max(sum(1 for s in at if begin <= s < begin + period) for begin in at) <= limit
+        # Paced, they would take (burst - 1) times half a second.
+        assert at[burst - 1] - at[0] < (burst - 1) * period / limit / 2
+        places = [place for place, start in enumerate(line) if start.job_id in set(few)]
+        assert places[-1] < 2 * len(few) + 3, "the few take every second turn"
+
+
+class TestDrain:
+    def test_of_a_node_leaves_the_rest_to_the_other_and_repeats_nothing(self, nodes: Nodes) -> None:
+        ids = make_jobs("work", 6 * SLOTS, args={"seconds": 0.7})
+        wait_for(lambda: count(ids, State.RUNNING) >= SLOTS, "both nodes to be busy", 20)
+        leaving, _ = nodes
+        os.kill(leaving.pid, signal.SIGTERM)
+        assert leaving.ends_within(20) == 0
+        wait_until_done(ids, 60)
+        assert Counter(start.job_id for start in starts(ids)) == dict.fromkeys(ids, 1)
+        assert set(Attempt.objects.values_list("result", flat=True)) == {"completed"}
 
 
 class TestFairness:

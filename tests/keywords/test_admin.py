@@ -259,6 +259,7 @@ class TestOperations:
         page = sign_in("viewer").get(reverse("admin:index")).content.decode()
         assert "3 of the last 4 good" in page
         assert "rate limited, " in page
+        assert "25.0% of 4 answers" in page
 
     def test_operations_tells_what_is_wrong_now(self) -> None:
         source = ensure_practice_source()
