@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from jobs.models import Attempt, Job, JobQuerySet
+from jobs.models import Attempt, Batch, Job, JobQuerySet
 from jobs.states import WAITING, State
 from jobs.subjects import find_by_subject, searchable_words
 
@@ -152,7 +152,7 @@ def find_text(text: str) -> Q:
 
 
 def known_words() -> list[str]:
-    return ["id", "key", "error", "user", *searchable_words()]
+    return ["id", "key", "error", "request", "user", *searchable_words()]
 
 
 def _find_word(word: str, text: str) -> Q:
@@ -163,6 +163,8 @@ def _find_word(word: str, text: str) -> Q:
             return Q(unique_key=text)
         case "error":
             return Q(error__icontains=text)
+        case "request":
+            return Q(batch__in=Batch.objects.exclude(request_id="").filter(request_id=text))
         case "user":
             return _of_user(text)
         case _:

@@ -24,7 +24,16 @@ class BatchAdmin(ForOperators, ReadOnly, BigTable[Batch]):
     search_help_text = "Name of the batch"
     actions = ("cancel_batches", "retry_batches")
     list_per_page = 20
-    fields = ("name", "owner", "progress", "on_finish", "created_at", "finished_at", "jobs_link")
+    fields = (
+        "name",
+        "owner",
+        "progress",
+        "on_finish",
+        "created_at",
+        "finished_at",
+        "request_id",
+        "jobs_link",
+    )
     readonly_fields = ("progress", "jobs_link")
 
     @admin.display(description="Progress")

@@ -55,7 +55,7 @@ class JobAdmin(ReadOnly, BigTable[Job]):
     @property
     def search_help_text(self) -> str:  # type: ignore[override]  # an attribute in the stubs
         words = ", ".join(
-            f"{word}:…" for word in (*searchable_words(), "user", "error", "id", "key")
+            f"{word}:…" for word in (*searchable_words(), "user", "error", "request", "id", "key")
         )
         return f"A number, any text, or {words}"
 
