@@ -58,7 +58,7 @@ def list_steps(job: Job, now: Any) -> list[Step]:
         steps.append(Step(label, job.scheduled_at, name="retryable" if label != "Due" else ""))
     if job.state == State.RUNNING and job.started_at:
         steps.append(Step("Started", job.started_at, _waited(job), "running"))
-        steps.append(Step("Runs since", None, cells.show_span(now - job.started_at)))
+        steps.append(Step("Has run for", None, cells.show_span(now - job.started_at)))
     elif job.finished_at:
         if job.started_at:
             steps.append(Step("Started", job.started_at, _waited(job)))

@@ -21,7 +21,7 @@ from jobs.presence_state import name_node_state, name_worker_state
 
 @admin.register(Node)
 class NodeAdmin(ReadOnly, BigTable[Node]):
-    list_display = ("__str__", "state", "living_workers", "started_at", "heartbeat")
+    list_display = ("__str__", "state", "living_workers", "since", "heartbeat")
     ordering = ("-seen_at",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Node]:
@@ -35,6 +35,10 @@ class NodeAdmin(ReadOnly, BigTable[Node]):
     @admin.display(description="Workers")
     def living_workers(self, node: Node) -> int:
         return int(getattr(node, "living", 0))
+
+    @admin.display(description="Runs since", ordering="started_at")
+    def since(self, node: Node) -> SafeString:
+        return cells.show_when(node.started_at)
 
     @admin.display(description="Last seen", ordering="seen_at")
     def heartbeat(self, node: Node) -> str:

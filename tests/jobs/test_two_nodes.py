@@ -10,9 +10,11 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from prometheus_client import generate_latest
 
 from jobs import batches, control
 from jobs.enqueue import NewJob, enqueue_many
+from jobs.metrics import make_registry
 from jobs.models import Attempt, Batch, Job, Queue, Worker
 from jobs.schedules import Schedule
 from jobs.states import FINISHED, State
@@ -277,6 +279,27 @@ class TestOnce:
             progress.share == 1 for progress in batches.measure([b.pk for b in made]).values()
         )
         assert not Schedule.objects.filter(next_run_at__lte=timezone.now()).exists()
+
+    def test_unique_jobs_retries_and_history(self, database_url: str) -> None:
+        forgotten = make_jobs("work", 1200)
+        kept = make_jobs("work", 5)
+        for state, ids in ((COMPLETED, forgotten), (State.DISCARDED, kept)):
+            old = timezone.now() - timedelta(days=10)
+            Job.objects.filter(pk__in=ids).update(state=state, finished_at=old)
+        make_jobs("asked", 0)
+        asking = make_jobs("work", 60, args={"asks": "tea"})
+        failing = make_jobs("work", 20, args={"fail": 2})
+        with two_nodes(database_url, workers=1, threads=THREADS):
+            wait_until_done(asking + failing)
+            asked = Job.objects.filter(unique_key="tea")
+            wait_for(lambda: asked.filter(state=COMPLETED).exists(), "what was asked for", 20)
+            wait_for(lambda: count(forgotten, COMPLETED) == 0, "the pruning", 20)
+            figures = generate_latest(make_registry()).decode().splitlines()
+        assert asked.count() == 1
+        assert count(kept, State.DISCARDED) == 5
+        attempts = Attempt.objects.filter(job__in=failing).values_list("result", flat=True)
+        assert Counter(attempts) == {"failed": 40, "completed": 20}
+        assert {"athanor_nodes 2.0", f"athanor_slots {SLOTS}.0"} <= set(figures)
 
 
 class TestDeath:
