@@ -329,8 +329,8 @@ class WorkerProcess:
 
     def _give_up_waiting_jobs(self) -> None:
         """Short jobs were claimed ahead of their threads, and long ones came: another process may
-        have a thread for those that wait here."""
-        if not self._ahead.is_flowing(WATCH_EVERY):
+        have a thread for those that wait here. Not what has a thread, and is just about to begin."""
+        if len(self._tasks) > self._thread_limit() and not self._ahead.is_flowing(WATCH_EVERY):
             self._hand_back_unstarted()
 
     def _sleep(self, *, stopping: bool) -> None:
