@@ -15,7 +15,8 @@ from django.utils import timezone
 from jobs import batches, holding, lifecycle
 from jobs.audit import record
 from jobs.errors import UnknownQueue
-from jobs.models import Job, Queue
+from jobs.models import Job, Queue, Worker
+from jobs.presence_state import name_worker_state
 from jobs.states import FINISHED, State
 from jobs.wakeup import notify_workers
 
@@ -32,11 +33,11 @@ def create_queue(name: str, **limits: Any) -> Queue:
 def pause_queue(name: str, *, by: str, reason: str = "", until: datetime | None = None) -> None:
     """Nothing of the queue starts any more; what runs goes on."""
     queue = _lock_queue(name)
-    before = {"paused_by": queue.paused_by, "until": queue.paused_until}
+    before = _pause_of(queue)
     queue.paused_at, queue.paused_by = timezone.now(), by
     queue.pause_reason, queue.paused_until = reason, until
     queue.save(update_fields=["paused_at", "paused_by", "pause_reason", "paused_until"])
-    record("pause", by=by, queue=name, before=before, after={"reason": reason, "until": until})
+    record("pause", by=by, queue=name, before=before, after=_pause_of(queue))
     notify_workers()
 
 
@@ -44,7 +45,7 @@ def pause_queue(name: str, *, by: str, reason: str = "", until: datetime | None 
 def resume_queue(name: str, *, by: str) -> None:
     """Ends a pause and a cool-down."""
     queue = _lock_queue(name)
-    before = {"paused_by": queue.paused_by, "cooling_until": queue.cooling_until}
+    before = {**_pause_of(queue), "cooling_until": queue.cooling_until}
     queue.paused_at = queue.paused_until = queue.cooling_until = None
     queue.paused_by = queue.pause_reason = queue.cooling_reason = ""
     queue.save(
@@ -57,7 +58,7 @@ def resume_queue(name: str, *, by: str) -> None:
             "cooling_reason",
         ]
     )
-    record("resume", by=by, queue=name, before=before)
+    record("resume", by=by, queue=name, before=before, after={"paused_by": ""})
     notify_workers()
 
 
@@ -192,6 +193,20 @@ def run_now(ids: Iterable[int], *, by: str) -> int:
     return len(hurried)
 
 
+@transaction.atomic
+def rescue_worker(worker_id: int, *, by: str) -> int:
+    """Gives away the jobs of a worker that does not move, without waiting until its death is certain.
+    Should it move again, what it writes of them is refused. Returns how many will run again, or
+    were given up for lack of attempts. Raises ValidationError for a worker that is well."""
+    worker = Worker.objects.get(pk=worker_id)
+    state = name_worker_state(worker, timezone.now())
+    if state == "alive":
+        raise ValidationError(f"Worker {worker} is alive: its jobs are cancelled one by one.")
+    rescued = lifecycle.rescue([worker_id])
+    record("rescue", by=by, before={"worker": str(worker), "state": state}, after={"jobs": rescued})
+    return rescued
+
+
 def delete_jobs(ids: Iterable[int], *, by: str) -> int:
     """Removes finished jobs and their attempts; what they have written stays. Returns how many."""
     finished = Job.objects.filter(pk__in=list(ids), state__in=FINISHED)
@@ -210,6 +225,14 @@ def _update_waiting(ids: Iterable[int], *, only: Q | None = None, **values: Any)
     Job.objects.filter(pk__in=locked).update(changed_at=Now(), **values)
     notify_workers()
     return locked
+
+
+def _pause_of(queue: Queue) -> dict[str, Any]:
+    return {
+        "paused_by": queue.paused_by,
+        "reason": queue.pause_reason,
+        "until": queue.paused_until,
+    }
 
 
 def _values(ids: list[int], field: str) -> dict[int, Any]:

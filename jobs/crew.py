@@ -20,11 +20,15 @@ class Crew:
 
     def start(self, tasks: list[Task], *, threads: int) -> None:
         """Tasks begin in this order, up to `threads` at once."""
-        for task in tasks:
-            self._tasks.put(task)
+        self.put_back(tasks)
         while self._threads < threads:
             self._threads += 1
             threading.Thread(target=self._work, name=f"job-{self._threads}", daemon=True).start()
+
+    def put_back(self, tasks: list[Task]) -> None:
+        """What `take_unstarted` took and nobody else could be given."""
+        for task in tasks:
+            self._tasks.put(task)
 
     def take_finished(self) -> list[Task]:
         return _take_all(self._finished)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from structlog.contextvars import get_contextvars
+
 # Of this process and of those that it forks, such as the node's name.
 process_facts: dict[str, Any] = {}
 
@@ -22,6 +24,11 @@ def about_job(**facts: Any) -> Iterator[None]:
         yield
     finally:
         _job_facts.reset(token)
+
+
+def current_request_id() -> str:
+    """Of the web request that is being answered; "" elsewhere."""
+    return str(get_contextvars().get("request_id", ""))[:100]
 
 
 def add_facts(

@@ -64,7 +64,7 @@ def _settings(queues: Sequence[Queue]) -> Iterator[Metric]:
         ("paused", "1 while the queue is paused.", lambda q: q.is_paused(now)),
         ("cooling", "1 while the queue cools down.", lambda q: q.is_cooling(now)),
         ("max_running", "Jobs that may run at once.", lambda q: q.max_running),
-        ("rate_limit_per_second", "Starts allowed a second.", _per_second),
+        ("rate_limit_per_second", "Starts allowed a second.", stats.allowed_per_second),
         (
             "rate_used_ratio",
             "Share of the allowance used in the last five minutes.",
@@ -78,10 +78,6 @@ def _settings(queues: Sequence[Queue]) -> Iterator[Metric]:
             if value is not None:
                 gauge.add_metric([queue.name], float(value))
         yield gauge
-
-
-def _per_second(queue: Queue) -> float | None:
-    return queue.rate_limit / queue.rate_period if queue.rate_limit else None
 
 
 def _ended(queues: Sequence[Queue]) -> Iterator[Metric]:

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from jobs.audit import AuditEntry  # noqa: F401 - a table of this app
+from jobs.log_context import current_request_id
 from jobs.schedules import Schedule  # noqa: F401 - a table of this app
 from jobs.states import FINISHED, UNFINISHED, WAITING, State
 from jobs.tallies import Tally, TallyMark  # noqa: F401 - tables of this app
@@ -100,10 +101,18 @@ class Batch(models.Model):
     # The kind of job to enqueue, with {"batch": id}, when the last job has finished; "" for none.
     on_finish = models.CharField(max_length=100, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The web request that made it, as log lines and error pages tell it.
+    request_id = models.CharField(
+        max_length=100, default=current_request_id, db_default="", blank=True, editable=False
+    )
 
     class Meta:
         verbose_name_plural = "batches"
         indexes = [
+            # selection: the jobs that a web request made
+            models.Index(
+                fields=["request_id"], condition=~Q(request_id=""), name="jobs_batch_of_request"
+            ),
             # batches.finish_forgotten: those that are not marked as finished
             models.Index(fields=["id"], condition=Q(finished_at=None), name="jobs_batch_open"),
         ]
@@ -257,6 +266,8 @@ class Attempt(models.Model):
         SNOOZED = "snoozed", "Put off; not counted"
         CANCELLED = "cancelled", "Cancelled"
         CRASHED = "crashed", "The worker died"
+
+    FAILURES = (Result.FAILED, Result.DISCARDED, Result.CRASHED)
 
     # No constraint: an attempt is written by the statement that moves its job, whose row it has locked.
     job = models.ForeignKey(

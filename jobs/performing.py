@@ -83,7 +83,12 @@ def perform(task: Task) -> Outcome:
     """Whatever the handler does, this returns an Outcome."""
     try:
         task.wait_for_slot()
-        with about_job(job_id=task.job.id, job_kind=task.job.kind, attempt=task.job.attempt):
+        with about_job(
+            job_id=task.job.id,
+            job_kind=task.job.kind,
+            attempt=task.job.attempt,
+            batch=task.job.batch_id,
+        ):
             outcome = task.handler.perform(task.payload, task.context)
     except JobCancelled:
         return _stopped(task)

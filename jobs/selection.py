@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from jobs.models import Job, JobQuerySet
+from jobs.models import Attempt, Batch, Job, JobQuerySet
 from jobs.states import WAITING, State
 from jobs.subjects import find_by_subject, searchable_words
 
@@ -20,7 +20,7 @@ AGES = {
     "day": ("the last 24 hours", timedelta(days=1)),
     "week": ("the last 7 days", timedelta(days=7)),
 }
-TEXTS = ("state", "queue", "kind", "error", "age", "q")
+TEXTS = ("state", "queue", "kind", "error", "reason", "outcome", "age", "q")
 NUMBERS = ("owner", "batch", "worker", "after", "up_to")
 UNSET: tuple[Any, ...] = ("", (), None)
 
@@ -33,14 +33,17 @@ class FilterMistake(ValueError):
 class JobFilter:
     """Every field narrows; the empty filter means all jobs.
 
-    `state` is a state, "scheduled" or "held"; `queue` a name; `error` a part of the error's text; `age` a key
-    of AGES; `q` what somebody typed; ids are above `after` and not above `up_to`.
+    `state` is a state, "scheduled" or "held"; `queue` a name; `error` a part of the error's text; `reason` the class
+    of an error that one of its attempts failed with; `outcome` what its handler says came of one of them
+    (the fact of that name); `age` a key of AGES; `q` what somebody typed; ids are above `after` and not above `up_to`.
     """
 
     state: str = ""
     queue: str = ""
     kind: str = ""
     error: str = ""
+    reason: str = ""
+    outcome: str = ""
     age: str = ""
     q: str = ""
     owner: int | None = None
@@ -90,6 +93,10 @@ class JobFilter:
         jobs = jobs.filter(**{name: value for name, value in exact.items() if value not in UNSET})
         if self.state:
             jobs = jobs.filter(in_state(self.state))
+        if self.reason:
+            jobs = jobs.filter(pk__in=failed_with(self.reason))
+        if self.outcome:
+            jobs = jobs.filter(pk__in=ended_with(self.outcome))
         if self.age:
             jobs = jobs.filter(created_at__gte=Now() - AGES[self.age][1])
         return jobs.filter(find_text(self.q)) if self.q else jobs
@@ -103,6 +110,8 @@ class JobFilter:
         parts += [f"of batch {self.batch}"] if self.batch is not None else []
         parts += [f"of worker {self.worker}"] if self.worker is not None else []
         parts += [f"whose error contains “{self.error}”"] if self.error else []
+        parts += [f"that failed with “{self.reason}”"] if self.reason else []
+        parts += [f"whose outcome was “{self.outcome}”"] if self.outcome else []
         parts += [f"made in {AGES[self.age][0]}"] if self.age else []
         parts += [f"found by “{self.q}”"] if self.q else []
         return " ".join([f"{len(self.ids)} chosen", *parts] if self.ids else ["all", *parts])
@@ -121,6 +130,16 @@ def in_state(state: str) -> Q:
     return Q(state=state, held_at=None) if state == State.RETRYABLE else Q(state=state)
 
 
+def failed_with(reason: str) -> QuerySet[Attempt, Any]:
+    """For a subquery: the jobs of which an attempt failed so, by the index of failures alone."""
+    failures = Attempt.objects.filter(result__in=Attempt.FAILURES, error_class=reason)
+    return failures.order_by().values("job")
+
+
+def ended_with(outcome: str) -> QuerySet[Attempt, Any]:
+    return Attempt.objects.filter(facts__outcome=outcome).order_by().values("job")
+
+
 def find_text(text: str) -> Q:
     """What somebody typed: a number, "keyword: tea", "error: timeout", "user: anna", or anything."""
     word, colon, rest = text.partition(":")
@@ -133,7 +152,7 @@ def find_text(text: str) -> Q:
 
 
 def known_words() -> list[str]:
-    return ["id", "key", "error", "user", *searchable_words()]
+    return ["id", "key", "error", "request", "user", *searchable_words()]
 
 
 def _find_word(word: str, text: str) -> Q:
@@ -144,6 +163,8 @@ def _find_word(word: str, text: str) -> Q:
             return Q(unique_key=text)
         case "error":
             return Q(error__icontains=text)
+        case "request":
+            return Q(batch__in=Batch.objects.exclude(request_id="").filter(request_id=text))
         case "user":
             return _of_user(text)
         case _:

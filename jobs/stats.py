@@ -23,7 +23,7 @@ RATE_MINUTES = 5
 LEAST_BUSY = 5.0  # seconds: a minute that has just begun tells little
 # Attempts that ended their jobs.
 FINAL = ("completed", "discarded", "cancelled")
-FAILURES = ("failed", "discarded", "crashed")
+FAILURES = tuple(map(str, Attempt.FAILURES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,14 @@ class Depth:
 @dataclass(frozen=True, slots=True)
 class Rate:
     """Jobs that ended in the last minutes, and in how many seconds. `busy`: of those seconds, from the
-    first minute in which one ended to the last, so that idle time before and after does not count."""
+    first minute in which one ended to the last, so that idle time before and after does not count.
+    `attempts`: of those jobs and of others that will be tried again, each of which took a slot of the
+    queue's rate."""
 
     jobs: int = 0
     seconds: float = RATE_MINUTES * 60.0
     busy: float = RATE_MINUTES * 60.0
+    attempts: int = 0
 
     @property
     def per_minute(self) -> float:
@@ -107,18 +110,22 @@ def measured_rates(now: datetime | None = None) -> dict[int, Rate]:
     since = _minute(now) - timedelta(minutes=RATE_MINUTES - 1)
     jobs: dict[int, int] = defaultdict(int)
     minutes: dict[int, set[datetime]] = defaultdict(set)
+    attempts: dict[int, int] = defaultdict(int)
     for counts in tallies.read(Span.MINUTE, since=since):
+        attempts[counts.queue_id] += counts.count
         if counts.result in FINAL:
             jobs[counts.queue_id] += counts.count
             minutes[counts.queue_id].add(counts.begins_at)
     seconds = (now - since).total_seconds()
     return {
-        queue_id: Rate(count, seconds, _busy_seconds(minutes[queue_id], now))
-        for queue_id, count in jobs.items()
+        queue_id: Rate(jobs[queue_id], seconds, _busy_seconds(minutes[queue_id], now), count)
+        for queue_id, count in attempts.items()
     }
 
 
 def _busy_seconds(minutes: set[datetime], now: datetime) -> float:
+    if not minutes:
+        return RATE_MINUTES * 60.0
     end = min(max(minutes) + timedelta(minutes=1), now)
     return max((end - min(minutes)).total_seconds(), LEAST_BUSY)
 
@@ -223,9 +230,15 @@ def count_running(queue_name: str) -> int:
 
 def rate_used(queue: Queue, rate: Rate) -> float | None:
     """Which share of a queue's allowance was used lately; None where it has no limit."""
+    allowed = allowed_per_second(queue)
+    return None if allowed is None else rate.attempts / (allowed * rate.seconds)
+
+
+def allowed_per_second(queue: Queue) -> float | None:
+    """As it is at this moment: a queue that was slowed down has less."""
     if queue.rate_limit is None:
         return None
-    return rate.jobs / (queue.rate_limit * rate.seconds / queue.rate_period)
+    return queue.rate_limit / (queue.rate_period * queue.slowdown)
 
 
 def _minute(at: datetime) -> datetime:

@@ -70,16 +70,32 @@ class _Ahead:
     jobs never wait for a claim, and long jobs are claimed when they can begin."""
 
     WINDOW = 0.1  # seconds, a few times what a claim and a settlement take
+    # Two long jobs that happen to end together are no stream of short ones: a rate is taken over
+    # at least so many seconds.
+    SHORTEST = 0.01
 
     def __init__(self) -> None:
-        self.jobs = 0
+        self._jobs = 0
+        self._count = 0  # settled since
+        self._since = 0.0
         self._settled_at = 0.0
 
     def settled(self, count: int) -> None:
-        now = time.monotonic()
-        rate = count / max(now - self._settled_at, 0.001)
-        self._settled_at = now
-        self.jobs = min(int((self.jobs + rate * self.WINDOW) / 2), MAX_AHEAD)
+        self._settled_at = now = time.monotonic()
+        self._count += count
+        if now - self._since < self.SHORTEST:
+            return
+        rate = self._count / (now - self._since)
+        self._jobs = min(int((self._jobs + rate * self.WINDOW) / 2), MAX_AHEAD)
+        self._count, self._since = 0, now
+
+    @property
+    def jobs(self) -> int:
+        """None where nothing has ended for a while: what comes next may take long."""
+        return self._jobs if self.is_flowing(self.WINDOW) else 0
+
+    def is_flowing(self, seconds: float) -> bool:
+        return time.monotonic() - self._settled_at < seconds
 
     def leaves_time(self, waiting: int) -> bool:
         """Whether so many waiting jobs keep the threads busy for a while."""
@@ -259,11 +275,16 @@ class WorkerProcess:
     def _hand_back_unstarted(self, queue_ids: frozenset[int] | None = None) -> None:
         """Of all queues, or of those that have closed meanwhile: their jobs must not start."""
         unstarted = self._crew.take_unstarted(queue_ids)
-        if unstarted:
+        if not unstarted:
+            return
+        try:
             lifecycle.hand_back(task.job for task in unstarted)
             _unload(unstarted)
             notify_workers()
-            self._forget(unstarted)
+        except GONE:
+            self._crew.put_back(unstarted)
+            raise
+        self._forget(unstarted)
 
     def _jobs(self) -> list[ClaimedJob]:
         return [task.job for task in self._tasks.values()]
@@ -288,6 +309,7 @@ class WorkerProcess:
         if now >= self._watch_at:
             self._watch_at = now + WATCH_EVERY
             self._watch_deadlines()
+            self._give_up_waiting_jobs()
         if maintenance.is_due():
             maintenance.run(self._options.node_id)
 
@@ -304,6 +326,12 @@ class WorkerProcess:
                 self.is_stuck = True
                 task.outcome = Fail(error="Stuck", message="it did not stop when its time was up")
                 self._unsettled.append(task)
+
+    def _give_up_waiting_jobs(self) -> None:
+        """Short jobs were claimed ahead of their threads, and long ones came: another process may
+        have a thread for those that wait here. Not what has a thread, and is just about to begin."""
+        if len(self._tasks) > self._thread_limit() and not self._ahead.is_flowing(WATCH_EVERY):
+            self._hand_back_unstarted()
 
     def _sleep(self, *, stopping: bool) -> None:
         now = time.monotonic()

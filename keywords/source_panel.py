@@ -1,6 +1,7 @@
 """What Operations tells about sources: how each is doing, and what of it is wrong now."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,9 +11,12 @@ from django.utils import timezone
 from jobs.admin import cells, charts
 from jobs.admin.panels import Panel, register_panel
 from jobs.admin.problems import Problem, Situation, register_finder
+from jobs.admin.tiles import Tile, register_tile
 from keywords.models import Source
+from keywords.page_health import PageHealth
 from keywords.source_admin import describe_budget, describe_rate, describe_refusal, show_state
 from keywords.source_standing import SourceStanding, Standing, read_standings
+from keywords.verdict_policy import REFUSALS
 from keywords.views.source_words import tell
 
 FEW_GOOD, FROM_ANSWERS = 0.5, 10
@@ -64,5 +68,19 @@ def _row(standing: SourceStanding) -> dict[str, Any]:
     }
 
 
+def count_refusals(situation: Situation) -> Tile:
+    """Of the answers that are kept: the newest ones of each source."""
+    answers = PageHealth.objects.filter(at__gte=situation.now - timedelta(hours=1)).order_by()
+    refused = answers.filter(outcome__in=[str(each) for each in REFUSALS]).count()
+    total = answers.count()
+    return Tile(
+        "Refused in the last hour",
+        f"{refused:,}",
+        f"{refused / total:.1%} of {total:,} answers" if total else "nothing was asked",
+        "bad" if total >= FROM_ANSWERS and refused > total * FEW_GOOD else "",
+    )
+
+
 register_panel(Panel("admin/operations/sources.html", describe_sources))
 register_finder(find_problems)
+register_tile(count_refusals)

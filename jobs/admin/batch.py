@@ -18,13 +18,22 @@ from jobs.models import Batch
 
 @admin.register(Batch)
 class BatchAdmin(ForOperators, ReadOnly, BigTable[Batch]):
-    list_display = ("__str__", "progress", "created_at", "finished_at", "jobs_link")
+    list_display = ("__str__", "progress", "made", "ended", "jobs_link")
     ordering = ("-id",)
     search_fields = ("name",)
     search_help_text = "Name of the batch"
     actions = ("cancel_batches", "retry_batches")
     list_per_page = 20
-    fields = ("name", "owner", "progress", "on_finish", "created_at", "finished_at", "jobs_link")
+    fields = (
+        "name",
+        "owner",
+        "progress",
+        "on_finish",
+        "created_at",
+        "finished_at",
+        "request_id",
+        "jobs_link",
+    )
     readonly_fields = ("progress", "jobs_link")
 
     @admin.display(description="Progress")
@@ -33,6 +42,14 @@ class BatchAdmin(ForOperators, ReadOnly, BigTable[Batch]):
         label = f"{found.finished:,} of {found.total:,}"
         gauge = charts.draw_gauge(found.finished, found.total, label=label)
         return format_html("{} {}", label if found.total else cells.NOTHING, gauge)
+
+    @admin.display(description="Made", ordering="id")
+    def made(self, batch: Batch) -> SafeString:
+        return cells.show_when(batch.created_at)
+
+    @admin.display(description="Finished")
+    def ended(self, batch: Batch) -> SafeString:
+        return cells.show_when(batch.finished_at)
 
     @admin.display(description="Jobs")
     def jobs_link(self, batch: Batch) -> SafeString:

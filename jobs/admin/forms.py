@@ -20,10 +20,14 @@ class PauseForm(forms.Form):
     until = forms.DateTimeField(
         required=False,
         label="Until",
-        help_text="Empty: until somebody resumes it.",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as it came
+        zone = timezone.get_current_timezone_name()
+        self.fields["until"].help_text = f"In {zone}. Empty: until somebody resumes it."
 
     def clean_until(self) -> datetime | None:
         until: datetime | None = self.cleaned_data["until"]

@@ -37,6 +37,7 @@ class Range:
 RANGES = {
     each.name: each
     for each in (
+        Range("5m", "5 minutes", timedelta(minutes=5), timedelta(minutes=1), Span.MINUTE, "H:i"),
         Range("1h", "hour", timedelta(hours=1), timedelta(minutes=1), Span.MINUTE, "H:i"),
         Range("6h", "6 hours", timedelta(hours=6), timedelta(minutes=5), Span.MINUTE, "H:i"),
         Range("24h", "24 hours", timedelta(days=1), timedelta(minutes=15), Span.MINUTE, "H:i"),

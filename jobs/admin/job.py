@@ -33,9 +33,11 @@ class JobAdmin(ReadOnly, BigTable[Job]):
         "chip",
         "about",
         "queue",
+        "priority",
         "tries",
         "when",
         "duration",
+        "outcome",
         "last_error",
     )
     list_display_links = ("number",)
@@ -53,7 +55,7 @@ class JobAdmin(ReadOnly, BigTable[Job]):
     @property
     def search_help_text(self) -> str:  # type: ignore[override]  # an attribute in the stubs
         words = ", ".join(
-            f"{word}:…" for word in (*searchable_words(), "user", "error", "id", "key")
+            f"{word}:…" for word in (*searchable_words(), "user", "error", "request", "id", "key")
         )
         return f"A number, any text, or {words}"
 
@@ -94,6 +96,10 @@ class JobAdmin(ReadOnly, BigTable[Job]):
         if job.started_at is None or (job.turn is None and not job.finished_at):
             return cells.NOTHING
         return cells.show_span((job.finished_at or timezone.now()) - job.started_at)
+
+    @admin.display(description="Outcome")
+    def outcome(self, job: Job) -> str:
+        return str(getattr(job, "outcome", "")) or cells.NOTHING
 
     @admin.display(description="Error")
     def last_error(self, job: Job) -> SafeString:

@@ -3,6 +3,7 @@
 The filters only show choices and take their parameter: what it means is said by JobFilter, once.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.admin import SimpleListFilter
@@ -10,13 +11,14 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Now
 from django.http import HttpRequest
 
 from jobs.admin import keyset
 from jobs.admin.base import COUNT_LIMIT, KNOWN_COUNT
 from jobs.admin.cells import SIGNS, show_count
-from jobs.models import Batch, Job, JobQuerySet, Queue, Worker
+from jobs.models import Attempt, Batch, Job, JobQuerySet, Queue, Worker
 from jobs.registry import known_kinds
 from jobs.selection import AGES, HELD, SCHEDULED, FilterMistake, JobFilter, in_state
 from jobs.states import State
@@ -34,6 +36,8 @@ TABS = (
 )
 
 Choices = list[tuple[str, str]]
+# So many rows are looked through for choices, and so many are offered.
+LATELY, CHOICES = 1000, 10
 
 
 class JobParameter(SimpleListFilter):
@@ -69,7 +73,7 @@ class KindParameter(JobParameter):
 
 
 class AgeParameter(JobParameter):
-    title, parameter_name = "made in", "age"
+    title, parameter_name = "age", "age"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         return [(key, words) for key, (words, _) in AGES.items()]
@@ -84,16 +88,53 @@ class ErrorParameter(JobParameter):
         return [(self.chosen, f"contains “{self.chosen}”")] if self.chosen else []
 
 
-class RowParameter(JobParameter):
-    """A row of another table, chosen by a link to here."""
-
-    model: ClassVar[Any]
+class LatelyParameter(JobParameter):
+    """Choices are what the newest jobs or attempts have; what is chosen is always among them."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        if not self.chosen.isdecimal():
-            return []
-        row = self.model.objects.filter(pk=self.chosen).first()
-        return [(self.chosen, str(row or self.chosen))]
+        found = self.latest()
+        if self.chosen and self.chosen not in dict(found):
+            found = [(self.chosen, self.name(self.chosen)), *found]
+        return found
+
+    def latest(self) -> Choices:
+        return []
+
+    def name(self, value: str) -> str:
+        return value
+
+
+class ReasonParameter(LatelyParameter):
+    title, parameter_name = "error class", "reason"
+
+    def latest(self) -> Choices:
+        failed = Attempt.objects.filter(result__in=Attempt.FAILURES).order_by("-id")
+        return _distinct(failed.values_list("error_class", flat=True))
+
+
+class OutcomeParameter(LatelyParameter):
+    title, parameter_name = "outcome", "outcome"
+
+    def latest(self) -> Choices:
+        newest = Attempt.objects.order_by("-id")
+        return _distinct(newest.values_list(KeyTextTransform("outcome", "facts"), flat=True))
+
+
+class RowParameter(LatelyParameter):
+    """A row of another table."""
+
+    model: ClassVar[Any]
+    parameter_name: str  # the column of jobs, too
+
+    def name(self, value: str) -> str:
+        row = self.model.objects.filter(pk=value).first() if value.isdecimal() else None
+        return str(row or value)
+
+    def latest(self) -> Choices:
+        newest = Job.objects.order_by("-id").values_list(self.parameter_name, flat=True)
+        ids = [int(id_) for id_, _ in _distinct(newest)]
+        rows = self.model.objects.in_bulk(ids)
+        return [(str(id_), str(rows[id_])) for id_ in ids if id_ in rows]
 
 
 class OwnerParameter(RowParameter):
@@ -101,11 +142,16 @@ class OwnerParameter(RowParameter):
 
 
 class BatchParameter(RowParameter):
-    title, parameter_name, model = "batch", "batch", Batch
+    title, parameter_name, model = "list or batch", "batch", Batch
 
 
 class WorkerParameter(RowParameter):
+    """Comes from links of Operations: processes come and go too fast to choose one of a list."""
+
     title, parameter_name, model = "worker", "worker", Worker
+
+    def latest(self) -> Choices:
+        return []
 
 
 FILTERS = (
@@ -113,12 +159,20 @@ FILTERS = (
     QueueParameter,
     KindParameter,
     AgeParameter,
+    OutcomeParameter,
+    ReasonParameter,
     ErrorParameter,
     OwnerParameter,
     BatchParameter,
     WorkerParameter,
     *keyset.PLACE,
 )
+
+
+def _distinct(newest: "QuerySet[Any, Any]") -> Choices:
+    """The values that the newest rows have, in the order in which they came up."""
+    values = dict.fromkeys(str(value) for value in newest[:LATELY] if value)
+    return [(value, value) for value in list(values)[:CHOICES]]
 
 
 class JobChangeList(ChangeList):
@@ -145,9 +199,10 @@ class JobChangeList(ChangeList):
         super().get_results(request)
         self.stretch = keyset.take(self.queryset, request, self.list_per_page)
         rows: list[Any] = list(self.stretch.rows)
-        described = describe_jobs(rows)
+        described, outcomes = describe_jobs(rows), last_outcomes(rows)
         for job in rows:
             job.subjects = described.get(job.pk, [])
+            job.outcome = outcomes.get(job.pk, "")
         self.result_list = rows
 
     @property
@@ -183,9 +238,16 @@ class JobChangeList(ChangeList):
         }
 
 
+def last_outcomes(jobs: Sequence[Job]) -> dict[int, str]:
+    """By job id: what its handler said of the last attempt, or else how that ended."""
+    attempts = Attempt.objects.filter(job__in=[job.pk for job in jobs]).order_by("job", "-id")
+    rows = attempts.distinct("job").values_list("job", "facts__outcome", "result")
+    return {job: str(said or result) for job, said, result in rows}
+
+
 def count_states(chosen: JobFilter) -> dict[str, int]:
     """By state. Exact and in one scan for a search in texts; else each to COUNT_LIMIT + 1."""
-    if chosen.q or chosen.error:
+    if chosen.q or chosen.error or chosen.reason or chosen.outcome:
         apart = [When(in_state(name), then=Value(name)) for name in (HELD, SCHEDULED)]
         state = Case(*apart, default="state")
         grouped = chosen.jobs().order_by().annotate(tab=state).values_list("tab")

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from jobs import bulk
 from jobs.admin import cells
+from jobs.admin.audit import describe_entries
 from jobs.audit import AuditEntry
 from jobs.groups import may_operate
 from jobs.models import Attempt, Job
@@ -45,7 +46,7 @@ def describe_job(job: Job, request: HttpRequest) -> dict[str, Any]:
         "subjects": describe_jobs([job]).get(job.pk, []),
         "owner": get_user_model().objects.filter(pk=job.owner).first() if job.owner else None,
         "acts": list_acts(job) if may_operate(request.user) else [],
-        "audit": AuditEntry.objects.filter(after__first__contains=[job.pk])[:10],
+        "audit": describe_entries(AuditEntry.objects.filter(after__first__contains=[job.pk])[:10]),
     }
 
 
@@ -57,7 +58,7 @@ def list_steps(job: Job, now: Any) -> list[Step]:
         steps.append(Step(label, job.scheduled_at, name="retryable" if label != "Due" else ""))
     if job.state == State.RUNNING and job.started_at:
         steps.append(Step("Started", job.started_at, _waited(job), "running"))
-        steps.append(Step("Runs since", None, cells.show_span(now - job.started_at)))
+        steps.append(Step("Has run for", None, cells.show_span(now - job.started_at)))
     elif job.finished_at:
         if job.started_at:
             steps.append(Step("Started", job.started_at, _waited(job)))

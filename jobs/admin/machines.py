@@ -1,24 +1,27 @@
 """Nodes and their worker processes, as they last showed themselves."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from jobs import stats
+from jobs import control, stats
 from jobs.admin import cells
-from jobs.admin.base import BigTable, ReadOnly
+from jobs.admin.base import BigTable, ForOperators, ReadOnly, operator_name
+from jobs.groups import may_operate
 from jobs.models import Node, Worker
 from jobs.presence_state import name_node_state, name_worker_state
 
 
 @admin.register(Node)
 class NodeAdmin(ReadOnly, BigTable[Node]):
-    list_display = ("__str__", "state", "living_workers", "started_at", "heartbeat")
+    list_display = ("__str__", "state", "living_workers", "since", "heartbeat")
     ordering = ("-seen_at",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Node]:
@@ -33,14 +36,19 @@ class NodeAdmin(ReadOnly, BigTable[Node]):
     def living_workers(self, node: Node) -> int:
         return int(getattr(node, "living", 0))
 
+    @admin.display(description="Runs since", ordering="started_at")
+    def since(self, node: Node) -> SafeString:
+        return cells.show_when(node.started_at)
+
     @admin.display(description="Last seen", ordering="seen_at")
     def heartbeat(self, node: Node) -> str:
         return cells.show_span(timezone.now() - node.seen_at) + " ago"
 
 
 @admin.register(Worker)
-class WorkerAdmin(ReadOnly, BigTable[Worker]):
-    list_display = ("__str__", "state", "running_jobs", "started_at", "heartbeat", "node")
+class WorkerAdmin(ForOperators, ReadOnly, BigTable[Worker]):
+    actions = ("rescue_selected",)
+    list_display = ("__str__", "state", "running_jobs", "since", "heartbeat", "node")
     list_select_related = ("node",)
     ordering = ("-id",)
 
@@ -52,10 +60,42 @@ class WorkerAdmin(ReadOnly, BigTable[Worker]):
     def state(self, worker: Worker) -> SafeString:
         return cells.show_chip(name_worker_state(worker, timezone.now()))
 
-    @admin.display(description="Runs")
+    @admin.action(description="Rescue the jobs of", permissions=["operate"])
+    def rescue_selected(self, request: HttpRequest, queryset: QuerySet[Worker]) -> None:
+        for worker in queryset:
+            self._rescue(request, worker)
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = path("<int:worker_id>/rescue/", wrap(self.rescue_view), name="jobs_worker_rescue")
+        return [own, *super().get_urls()]
+
+    def rescue_view(self, request: HttpRequest, worker_id: int) -> HttpResponse:
+        """The button of the front page."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not may_operate(request.user):
+            raise PermissionDenied
+        self._rescue(request, get_object_or_404(Worker, pk=worker_id))
+        return HttpResponseRedirect(reverse("admin:index"))
+
+    def _rescue(self, request: HttpRequest, worker: Worker) -> None:
+        try:
+            rescued = control.rescue_worker(worker.pk, by=operator_name(request))
+        except ValidationError as mistake:
+            messages.error(request, " ".join(mistake.messages))
+        else:
+            messages.success(request, f"{rescued:,} jobs of {worker} are given to other workers.")
+
+    @admin.display(description="Jobs")
     def running_jobs(self, worker: Worker) -> SafeString:
         url = f"{reverse('admin:jobs_job_changelist')}?state=running&worker={worker.pk}"
-        return format_html('<a href="{}">{}</a>', url, getattr(worker, "running", 0))
+        running = getattr(worker, "running", 0)
+        return format_html('<a href="{}">{}/{}</a>', url, running, worker.threads)
+
+    @admin.display(description="Runs since", ordering="started_at")
+    def since(self, worker: Worker) -> SafeString:
+        return cells.show_when(worker.started_at)
 
     @admin.display(description="Last seen", ordering="seen_at")
     def heartbeat(self, worker: Worker) -> str:

@@ -1,6 +1,5 @@
 """The front page: what is wrong now, the figures, the queues, the workers, what failed lately."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from jobs.admin import cells, charts
 from jobs.admin.history import DEFAULT, RANGES, draw_history
 from jobs.admin.panels import render_panels
 from jobs.admin.problems import Situation, find_problems
+from jobs.admin.tiles import Tile, more_tiles
 from jobs.groups import may_configure, may_operate
 from jobs.models import Queue, Worker
 from jobs.presence_state import name_worker_state
@@ -20,15 +20,6 @@ from jobs.stats import Depth, Rate
 from jobs.tallies import Counts, Span
 
 SPARK_MINUTES = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    label: str
-    figure: str
-    note: str = ""
-    level: str = ""
-    gauge: SafeString | str = ""
 
 
 def describe_operations(request: HttpRequest) -> dict[str, Any]:
@@ -83,6 +74,7 @@ def list_tiles(situation: Situation) -> list[Tile]:
         Tile(
             "Tried again in the last hour", f"{retried:,}", "attempts that failed and are repeated"
         ),
+        *more_tiles(situation),
     ]
 
 
@@ -129,7 +121,7 @@ def _queue_row(queue: Queue, situation: Situation) -> dict[str, Any]:
         "wait": cells.show_seconds(stats.wait_percentile(counts, 0.95)),
         "per_minute": f"{rate.per_minute:.1f}" if rate.jobs else "0",
         "limit": cells.show_rate(queue),
-        "used": f"{used:.0%} used" if used is not None and rate.jobs else "",
+        "used": f"{used:.0%} used" if used is not None and rate.attempts else "",
         "spark": _spark(counts, situation.now),
         "is_closed": queue.is_paused(situation.now) or queue.is_cooling(situation.now),
         "is_paused": queue.is_paused(situation.now),
@@ -158,6 +150,7 @@ def _worker_row(worker: Worker, now: datetime) -> dict[str, Any]:
         "worker": worker,
         "chip": cells.show_chip(state),
         "is_wrong": state != "alive",
+        "may_be_rescued": state in {"missing", "stuck"} and running > 0,
         "running": running,
         "gauge": charts.draw_gauge(running, worker.threads, label=f"{running} of {worker.threads}"),
         "seen": cells.show_span(now - worker.seen_at),

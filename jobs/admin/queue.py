@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from jobs import control, stats
 from jobs.admin import cells
+from jobs.admin.audit import describe_entries
 from jobs.admin.base import ForOperators, OperatedTable, operator_name
 from jobs.admin.forms import DrainForm, NothingForm, PauseForm
 from jobs.audit import AuditEntry, record
@@ -193,13 +194,13 @@ def _describe(queue: Queue, *, operate: bool) -> dict[str, Any]:
         "show_save_and_add_another": False,
         "depth": stats.queue_depths().get(queue.pk, Depth()),
         "rate": rate,
-        "used": f"{used:.0%}" if used is not None and rate.jobs else "",
+        "used": f"{used:.0%}" if used is not None and rate.attempts else "",
         "state_chip": cells.show_chip(cells.name_queue_state(queue, now)),
         "why": cells.explain_queue_state(queue, now),
         "is_paused": queue.is_paused(now),
         "is_cooling": queue.is_cooling(now),
         "may_operate": operate,
-        "audit": AuditEntry.objects.filter(queue=queue.name)[:10],
+        "audit": describe_entries(AuditEntry.objects.filter(queue=queue.name)[:10]),
     }
 
 

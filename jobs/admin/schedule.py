@@ -4,15 +4,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Field, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from jobs import scheduling
 from jobs.admin import cells
+from jobs.admin.audit import describe_entries
 from jobs.admin.base import ForOperators, OperatedTable, operator_name
-from jobs.audit import record
+from jobs.audit import AuditEntry, record
+from jobs.groups import may_operate
 from jobs.registry import known_kinds
 from jobs.schedules import FORBIDDEN_KINDS, Schedule
 
@@ -38,6 +43,7 @@ class ScheduleAdmin(ForOperators, OperatedTable[Schedule]):
         "last_run",
     )
     readonly_fields = ("coming", "last_run")
+    change_form_template = "admin/operations/schedule_form.html"
 
     def formfield_for_dbfield(
         self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
@@ -79,11 +85,41 @@ class ScheduleAdmin(ForOperators, OperatedTable[Schedule]):
     @admin.action(description="Run now", permissions=["operate"])
     def run_now(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
         for schedule in queryset:
-            job = scheduling.run_now(schedule.pk, by=operator_name(request))
-            if job is None:
-                messages.warning(request, f"{schedule.name}: its last run has not finished.")
-            else:
-                messages.success(request, f"{schedule.name}: job {job} is enqueued.")
+            _run(request, schedule)
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = path("<int:schedule_id>/run/", wrap(self.run_view), name="jobs_schedule_run")
+        return [own, *super().get_urls()]
+
+    def run_view(self, request: HttpRequest, schedule_id: int) -> HttpResponse:
+        """The button of its page."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not may_operate(request.user):
+            raise PermissionDenied
+        schedule = get_object_or_404(Schedule, pk=schedule_id)
+        _run(request, schedule)
+        return HttpResponseRedirect(reverse("admin:jobs_schedule_change", args=[schedule.pk]))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        schedule: Schedule | None = kwargs.get("obj")
+        context["may_operate"] = may_operate(request.user)
+        if schedule is not None:
+            entries = AuditEntry.objects.filter(after__schedule=schedule.name)[:10]
+            context["title"] = f"Schedule {schedule.name}"
+            context["audit"] = describe_entries(entries)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _run(request: HttpRequest, schedule: Schedule) -> None:
+    job = scheduling.run_now(schedule.pk, by=operator_name(request))
+    if job is None:
+        messages.warning(request, f"{schedule.name}: its last run has not finished.")
+    else:
+        messages.success(request, f"{schedule.name}: job {job} is enqueued.")
 
 
 def _record(action: str, request: HttpRequest, schedule: Schedule, before: Any, after: Any) -> None:

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from jobs import batches, scheduling
+from jobs import batches, control, scheduling
 from jobs.audit import AuditEntry, record
 from jobs.command_line.on_jobs import Output
-from jobs.models import Batch
+from jobs.models import Batch, Worker
 from jobs.schedules import Schedule
 
 LISTED = 20
@@ -20,6 +20,8 @@ def add_parsers(acts: Any) -> None:
     schedule = acts.add_parser("schedule", help="schedules: list them, run one now, switch it")
     schedule.add_argument("name", nargs="?")
     schedule.add_argument("do", nargs="?", choices=["run", "on", "off"])
+    rescue = acts.add_parser("rescue", help="give the jobs of a stuck worker to others")
+    rescue.add_argument("id", type=int, help="the worker's number, as in the admin's addresses")
     audit = acts.add_parser("audit", help="who did what")
     audit.add_argument("--last", type=int, default=LISTED)
 
@@ -76,6 +78,12 @@ def _switch(schedule: Schedule, *, on: bool, by: str) -> None:
     )
     schedule.enabled = on
     schedule.save()
+
+
+def rescue_worker(options: dict[str, Any], out: Output, *, by: str) -> None:
+    if not Worker.objects.filter(pk=options["id"]).exists():
+        raise CommandError(f"There is no worker {options['id']}.", returncode=1)
+    out.write(f"{control.rescue_worker(options['id'], by=by)} given to other workers.")
 
 
 def show_audit(options: dict[str, Any], out: Output) -> None:

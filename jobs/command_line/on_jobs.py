@@ -10,7 +10,19 @@ from jobs.bulk import BulkAct
 from jobs.models import Job
 from jobs.selection import FilterMistake, JobFilter
 
-FILTERS = ("state", "queue", "kind", "error", "q", "owner", "batch", "worker", "age")
+FILTERS = (
+    "state",
+    "queue",
+    "kind",
+    "error",
+    "reason",
+    "outcome",
+    "q",
+    "owner",
+    "batch",
+    "worker",
+    "age",
+)
 
 
 class Output(Protocol):

@@ -51,6 +51,8 @@ class JobQuery(PageQuery):
     queue: Text = ""
     kind: Text = ""
     error: Text = ""
+    reason: Text = Field("", description="Class of an error that an attempt failed with.")
+    outcome: Text = Field("", description="What the handler says came of an attempt.")
     age: Text = ""
     q: Text = ""
     owner: int | None = Field(None, ge=0, le=2**63 - 1)

@@ -84,5 +84,19 @@ function rememberInterval(select) {
   apply()
 }
 
+async function copyText(button) {
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent)
+  const label = button.textContent
+  button.textContent = button.dataset.copied
+  setTimeout(() => { button.textContent = label }, 2000)
+}
+
+function offerCopy(button) {
+  // Pages without TLS on another machine have no clipboard: there the button stays away.
+  button.hidden = !navigator.clipboard
+  button.addEventListener("click", () => copyText(button))
+}
+
 document.querySelectorAll("[data-live]").forEach(keepLive)
 document.querySelectorAll("select[data-interval]").forEach(rememberInterval)
+document.querySelectorAll("button[data-copy]").forEach(offerCopy)

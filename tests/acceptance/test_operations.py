@@ -1,5 +1,7 @@
 """Operations in a browser: within the content security policy, accessible, live, on a phone too."""
 
+import json
+
 import pytest
 from django.conf import settings
 from django.urls import reverse
@@ -48,6 +50,7 @@ def make_history() -> dict[str, str]:
         "workers": reverse("admin:jobs_worker_changelist"),
         "audit": reverse("admin:jobs_auditentry_changelist"),
         "schedule": reverse("admin:jobs_schedule_add"),
+        "batches": reverse("admin:jobs_batch_changelist"),
         "sources": reverse("admin:keywords_source_changelist"),
     }
 
@@ -96,6 +99,18 @@ class TestLive:
         finish([job])
         expect(page.locator(".ops-chip").first).to_contain_text("Completed")
         expect(page.get_by_role("button", name="Retry")).to_be_visible()
+
+
+class TestArguments:
+    def test_are_copied(self, page: Page, live_server: LiveServer) -> None:
+        [id_] = make_jobs(1, args={"tea": "green"})
+        visit(page, live_server)
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.goto(live_server.url + reverse("admin:jobs_job_change", args=[id_]))
+        page.get_by_role("button", name="Copy").click()
+        expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert json.loads(copied) == {"tea": "green"}
 
 
 class TestActs:

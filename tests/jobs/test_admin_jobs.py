@@ -10,10 +10,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from jobs import control
 from jobs.audit import AuditEntry
-from jobs.models import Job
+from jobs.models import Batch, Job
 from jobs.states import State
-from tests.jobs.rows import claim, make_jobs, make_queue, state_of
+from tests.jobs.rows import claim, make_jobs, make_queue, make_worker, state_of
 from tests.jobs.staff import sign_in
+from tests.jobs.test_stats import finish
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,46 @@ class TestTable:
         assert ids_of(client, "q=timeouterror") == {ids[1]}
         assert ids_of(client, "q=user: anna@") == set(ids[:3])
         assert ids_of(client, "q=key: tea") == {ids[3]}
+
+    def test_finds_by_outcome_and_by_class_of_error(self) -> None:
+        worker = make_worker()
+        ids = make_jobs(4, queue="work")
+        finish(claim(1, worker=worker), "discarded", error="captcha")
+        finish(claim(1, worker=worker), "discarded", error="timeout")
+        [job] = claim(1, worker=worker)
+        finish([job], facts={"outcome": "ok"})
+        client = sign_in("viewer")
+        assert ids_of(client, "reason=captcha") == {ids[0]}
+        assert ids_of(client, "outcome=ok") == {ids[2]}
+        assert ids_of(client, "outcome=ok&state=discarded") == set()
+        tabs = self.changes(client, "reason=captcha").tabs
+        assert {tab["name"]: tab["count"] for tab in tabs}["discarded"] == "1"
+
+    def test_offers_what_the_newest_jobs_have(self) -> None:
+        anna, ben = (User.objects.create_user(name) for name in ("anna", "ben"))
+        batch = Batch.objects.create(name="Teas")
+        make_jobs(1, owner=anna.pk)
+        make_jobs(1, owner=ben.pk, batch_id=batch.pk)
+        finish(claim(1), "discarded", error="captcha", facts={"outcome": "blocked"})
+        table = self.changes(sign_in("viewer"))
+        offered = {
+            spec.title: [choice["display"] for choice in spec.choices(table)][1:]
+            for spec in table.filter_specs
+        }
+        assert offered["user"] == ["ben", "anna"]
+        assert offered["list or batch"] == ["Teas"]
+        assert offered["outcome"] == ["blocked"]
+        assert offered["error class"] == ["captcha"]
+
+    def test_shows_priority_and_outcome(self) -> None:
+        make_jobs(1, priority=3)
+        make_jobs(1, priority=7)
+        finish(claim(1), facts={"outcome": "ok"})
+        finish(claim(1))
+        page = sign_in("viewer").get(reverse(LIST)).content.decode()
+        assert '<td class="field-priority">3</td>' in page
+        assert '<td class="field-outcome">ok</td>' in page
+        assert '<td class="field-outcome">completed</td>' in page
 
     def test_refuses_a_filter_that_makes_no_sense(self) -> None:
         assert sign_in("viewer").get(f"{reverse(LIST)}?owner=x").status_code == 302

@@ -11,9 +11,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from jobs import control
 from jobs.admin import charts
+from jobs.admin.audit import tell_changes
 from jobs.admin.charts import Series
-from jobs.models import Job, Node, Queue
+from jobs.audit import AuditEntry
+from jobs.maintenance import STUCK_AFTER
+from jobs.models import Job, Node, Queue, Worker
 from jobs.presence_state import NODE_MISSING_AFTER
+from jobs.states import State
 from tests.jobs.rows import claim, make_jobs, make_queue, make_worker
 from tests.jobs.staff import sign_in
 from tests.jobs.test_stats import finish
@@ -126,7 +130,13 @@ class TestFigures:
         assert "blocked" in page
         assert reverse("admin:jobs_job_change", args=[job.id]) in page
 
-    @pytest.mark.parametrize("name", ["1h", "6h", "24h", "7d", "nonsense"])
+    def test_failures_link_to_all_jobs_that_failed_so(self) -> None:
+        make_jobs(1)
+        finish(claim(1), "discarded", error="read & timeout")
+        page = sign_in("viewer").get(reverse(INDEX)).content.decode()
+        assert "?queue=work&amp;reason=read%20%26%20timeout" in page
+
+    @pytest.mark.parametrize("name", ["5m", "1h", "6h", "24h", "7d", "nonsense"])
     def test_every_range_counts_what_just_ended(self, name: str) -> None:
         make_jobs(3)
         finish(claim(3), ran=0)
@@ -141,6 +151,43 @@ class TestFigures:
         Queue.objects.bulk_create([Queue(name=f"q{i}") for i in range(30)])
         with django_assert_max_num_queries(36):
             client.get(reverse(INDEX))
+
+
+class TestRescue:
+    def make_stuck_worker(self) -> Worker:
+        worker = make_worker()
+        make_jobs(3)
+        claim(2, worker=worker)
+        Worker.objects.update(seen_at=timezone.now() - 2 * STUCK_AFTER)
+        return worker
+
+    def test_gives_the_jobs_of_a_stuck_worker_to_others(self) -> None:
+        worker, client = self.make_stuck_worker(), sign_in("operator")
+        url = reverse("admin:jobs_worker_rescue", args=[worker.pk])
+        assert url in client.get(reverse(INDEX)).content.decode()
+        page = client.post(url, follow=True)
+        assert "2 jobs of host:1 are given to other workers." in page.content.decode()
+        assert Job.objects.filter(state=State.AVAILABLE).count() == 3
+        assert url not in page.content.decode()
+        assert tell_changes(AuditEntry.objects.get(action="rescue"))[0] == "jobs: 2"
+
+    def test_leaves_a_living_worker_alone(self) -> None:
+        worker = make_worker()
+        make_jobs(1)
+        claim(1, worker=worker)
+        chosen = {"action": "rescue_selected", "_selected_action": [worker.pk]}
+        url = reverse("admin:jobs_worker_changelist")
+        page = sign_in("operator").post(url, chosen, follow=True)
+        assert "is alive" in page.content.decode()
+        assert Job.objects.get().state == State.RUNNING
+
+    def test_is_for_operators_and_by_post(self) -> None:
+        url = reverse("admin:jobs_worker_rescue", args=[self.make_stuck_worker().pk])
+        viewer = sign_in("viewer")
+        assert url not in viewer.get(reverse(INDEX)).content.decode()
+        assert viewer.post(url).status_code == 403
+        assert sign_in("operator").get(url).status_code == 405
+        assert Job.objects.filter(state=State.RUNNING).count() == 2
 
 
 class TestGraphs:

@@ -85,6 +85,10 @@ class TestPause:
         assert queue.paused_until is not None
         assert abs(queue.paused_until - until) < timedelta(minutes=1)
 
+    def test_says_in_which_time_zone_it_ends(self) -> None:
+        page = sign_in("operator").get(act_url("pause", make_queue("google"))).content.decode()
+        assert "In UTC. Empty: until somebody resumes it." in page
+
     def test_wants_a_reason(self) -> None:
         queue, client = make_queue(), sign_in("operator")
         page = client.post(act_url("pause", queue), {"reason": ""})

@@ -60,10 +60,25 @@ class TestSchedules:
         client.post(reverse("admin:jobs_schedule_changelist"), chosen)
         assert_enqueued("test.work", count=1)
 
+    def test_are_run_from_their_page(self) -> None:
+        schedule, client = make_schedule(), sign_in("operator")
+        url = reverse("admin:jobs_schedule_run", args=[schedule.pk])
+        page = reverse("admin:jobs_schedule_change", args=[schedule.pk])
+        assert url in client.get(page).content.decode()
+        assert client.get(url).status_code == 405
+        assert "is enqueued" in client.post(url, follow=True).content.decode()
+        assert_enqueued("test.work", count=1)
+        assert "run schedule" in client.get(page).content.decode()
+        assert "has not finished" in client.post(url, follow=True).content.decode()
+
     def test_viewers_do_not_run_them(self) -> None:
         schedule, client = make_schedule(), sign_in("viewer")
         chosen = {"action": "run_now", "_selected_action": [schedule.pk]}
         client.post(reverse("admin:jobs_schedule_changelist"), chosen)
+        url = reverse("admin:jobs_schedule_run", args=[schedule.pk])
+        assert client.post(url).status_code == 403
+        page = client.get(reverse("admin:jobs_schedule_change", args=[schedule.pk]))
+        assert url not in page.content.decode()
         assert_not_enqueued()
 
 

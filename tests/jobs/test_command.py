@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jobs import control
 from jobs.audit import AuditEntry
-from jobs.models import Batch, Job, Queue
+from jobs.models import Batch, Job, Queue, Worker
 from jobs.schedules import Schedule
 from jobs.states import State
 from jobs.testing import drain_queue
@@ -114,6 +114,18 @@ class TestQueues:
     def test_knows_its_queues(self) -> None:
         assert fail("pause", "nowhere") == (2, "There is no queue named nowhere.")
         assert fail("pause") == (2, "Name a queue, or --all.")
+
+
+class TestRescue:
+    def test_of_a_worker_that_is_stuck(self) -> None:
+        worker = make_worker()
+        make_jobs(1)
+        [job] = claim(1, worker=worker)
+        assert fail("rescue", str(worker.pk))[0] == 2
+        Worker.objects.update(seen_at=timezone.now() - timedelta(minutes=5))
+        assert run("rescue", str(worker.pk)) == "1 given to other workers.\n"
+        assert state_of(job.id) == "available"
+        assert fail("rescue", "0") == (1, "There is no worker 0.")
 
 
 class TestJobs:

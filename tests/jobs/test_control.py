@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from jobs import bulk, control, lifecycle
+from jobs.admin.audit import tell_changes
+from jobs.admin.cells import NOTHING
 from jobs.audit import AuditEntry
 from jobs.errors import UnknownQueue
 from jobs.models import Job, Queue
@@ -39,6 +41,36 @@ class TestPriority:
     def test_is_from_0_to_9(self) -> None:
         with pytest.raises(ValidationError):
             control.set_priority(make_jobs(1), 10, by="anna")
+
+
+class TestAudit:
+    """What changed, in words, before and after."""
+
+    def told(self, action: str) -> list[str]:
+        return tell_changes(AuditEntry.objects.filter(action=action).first() or AuditEntry())
+
+    def test_of_a_queue(self) -> None:
+        make_queue(max_running=6)
+        control.set_limits("work", by="anna", max_running=5)
+        control.pause_queue("work", by="anna", reason="captcha wave")
+        control.resume_queue("work", by="ben")
+        assert self.told("limits") == ["max running: 6 → 5"]
+        assert self.told("pause") == [
+            f"paused by: {NOTHING} → anna",
+            f"reason: {NOTHING} → captcha wave",
+        ]
+        assert f"paused by: anna → {NOTHING}" in self.told("resume")
+        assert f"reason: captcha wave → {NOTHING}" in self.told("resume")
+
+    def test_of_jobs(self) -> None:
+        ids = make_jobs(3)
+        claim(1)
+        control.set_priority(ids, 1, by="anna")
+        control.cancel_jobs(ids, by="anna", reason="not wanted")
+        assert self.told("priority") == ["jobs: 2", "priority: 5 (2 jobs) → 1"]
+        assert self.told("cancel") == [
+            "jobs: 3", "reason: not wanted", "state: running (1 job), available (2 jobs) → cancelled"
+        ]  # fmt: skip
 
 
 class TestMove:

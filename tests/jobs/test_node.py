@@ -83,7 +83,7 @@ class TestKill:
             assert_each_saved_once(ids)
 
     def test_of_a_worker_spends_an_attempt_of_its_jobs_alone(self, database_url: str) -> None:
-        make_jobs(8, seconds=3)
+        make_jobs(8, seconds=6)
         with NodeProcess(database_url) as node:
             wait_for(
                 lambda: Job.objects.filter(state=State.RUNNING).count() == 8, "jobs to run", 20

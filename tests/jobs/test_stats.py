@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs import control, lifecycle, maintenance, stats, tallies
-from jobs.lifecycle import Ending
+from jobs.lifecycle import NO_FACTS, Ending
 from jobs.models import Attempt, Job, Queue, Worker
+from jobs.outcomes import Facts
 from jobs.registry import ClaimedJob
 from jobs.states import State
 from jobs.stats import Depth, percentile
@@ -26,6 +27,7 @@ def finish(
     ran: float = 1.0,
     again_at: datetime | None = None,
     error: str = "",
+    facts: Facts = NO_FACTS,
 ) -> None:
     state = State.RETRYABLE if again_at else State(result)
     endings = [
@@ -36,6 +38,7 @@ def finish(
             finished_at=job.started_at + timedelta(seconds=ran),
             scheduled_at=again_at,
             error_class=error,
+            facts=facts,
         )
         for job in jobs
     ]
@@ -182,7 +185,7 @@ class TestMeasuredRate:
         finish(claim(1), again_at=timezone.now() + timedelta(hours=1), ran=0)
         control.cancel_jobs(ids[:0], by="anna")
         rate = stats.measured_rate(queue_id())
-        assert rate.jobs == 10
+        assert (rate.jobs, rate.attempts) == (10, 11)
         assert 240 <= rate.seconds <= 300
         assert rate.seconds_for(20) == pytest.approx(2 * rate.seconds)
 
@@ -203,8 +206,12 @@ class TestMeasuredRate:
 
     def test_share_of_the_allowance(self) -> None:
         queue = make_queue(rate_limit=30, rate_period=60)
-        assert stats.rate_used(queue, stats.Rate(75, 300)) == pytest.approx(0.5)
-        assert stats.rate_used(make_queue("free"), stats.Rate(75, 300)) is None
+        rate = stats.Rate(60, 300, attempts=75)
+        assert stats.rate_used(queue, rate) == pytest.approx(0.5)
+        control.slow_down(queue.pk, 2)
+        queue.refresh_from_db()
+        assert stats.rate_used(queue, rate) == pytest.approx(1.0)
+        assert stats.rate_used(make_queue("free"), rate) is None
 
 
 class TestPercentile:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from jobs import stats, testing
-from jobs.models import Job
+from jobs.models import Batch, Job
 from tests.jobs.rows import make_jobs, make_queue, state_of
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,29 @@ class TestDrain:
         testing.drain_queue("work")
         assert stats.living_workers() == []
         assert stats.living_nodes() == []
+
+
+class TestInline:
+    def test_does_what_is_enqueued_within_before_it_is_left(self) -> None:
+        with testing.inline() as results:
+            [id_] = make_jobs(1)
+            make_jobs(1, queue="other", args={"fail": 9})
+            assert state_of(id_) == "available"
+        assert results == {"completed": 1, "failed": 1}
+        assert state_of(id_) == "completed"
+
+    def test_does_what_those_jobs_enqueue(self) -> None:
+        with testing.inline() as results:
+            batch = Batch.objects.create(on_finish="test.work")
+            make_jobs(3, batch_id=batch.pk)
+        assert results == {"completed": 4}
+
+    def test_leaves_what_is_for_later(self) -> None:
+        later = timezone.now() + timedelta(hours=1)
+        with testing.inline() as results:
+            make_jobs(1, scheduled_at=later)
+        assert results == {}
+        testing.assert_enqueued("test.work", count=1)
 
 
 class TestAssertEnqueued:

@@ -12,7 +12,7 @@ from jobs import control
 from jobs.enqueue import NewJob
 from jobs.models import Job
 from jobs.states import State
-from jobs.unique import Enqueued, enqueue_unique, key_of
+from jobs.unique import MOST_BESIDE, Enqueued, enqueue_unique, key_of
 from tests.jobs.rows import claim, make_queue
 from tests.jobs.test_stats import finish
 
@@ -40,6 +40,32 @@ class TestUnique:
         claim(1)
         assert not enqueue_unique(JOB, key="tea").is_new
         assert enqueue_unique(JOB, key="coffee").id != first.id
+
+    def test_a_running_job_does_not_where_asked(self) -> None:
+        first = enqueue_unique(JOB, key="tea")
+        claim(1)
+        beside = enqueue_unique(JOB, key="tea", running_stands=False)
+        assert beside.is_new
+        again = enqueue_unique(JOB, key="tea", running_stands=False)
+        assert again == Enqueued(beside.id, is_new=False)
+        [second] = claim(1)
+        assert (second.id, enqueue_unique(JOB, key="tea").id) == (beside.id, first.id)
+        third = enqueue_unique(JOB, key="tea", running_stands=False)
+        assert third.is_new
+        assert Job.objects.count() == 3
+
+    def test_one_that_waits_beside_it_is_found_when_it_has_finished(self) -> None:
+        enqueue_unique(JOB, key="tea")
+        running = claim(1)
+        beside = enqueue_unique(JOB, key="tea", running_stands=False)
+        finish(running)
+        assert enqueue_unique(JOB, key="tea", running_stands=False).id == beside.id
+
+    def test_so_many_run_beside_one_another_and_no_more(self) -> None:
+        for _ in range(MOST_BESIDE):
+            assert enqueue_unique(JOB, key="tea", running_stands=False).is_new
+            [last] = claim(1)
+        assert enqueue_unique(JOB, key="tea", running_stands=False).id == last.id
 
     def test_a_finished_job_does_not(self) -> None:
         enqueue_unique(JOB, key="tea")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from jobs.audit import AuditEntry
+from jobs.models import Batch, Job
 from jobs.schedules import Schedule
 from keywords.breaker import Breaker
 from keywords.models import ApiToken, Keyword, Search, Source
@@ -20,6 +21,7 @@ from keywords.saved_pages import save_page
 from keywords.source_checks import SourceCheck
 from keywords.sources import ensure_practice_source
 from tests.jobs.staff import sign_in
+from tests.keywords.api.client import ApiClient
 from tests.keywords.rows import job_of, make_list, make_user
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,21 @@ class TestSubjects:
         assert found(client, f"list: {tea.pk}") >= {jobs["green tea"], jobs["coffee"]}
         assert found(client, "user: bob") == {jobs["red shoes"]}
         assert found(client, "bob@example.org") == {jobs["red shoes"]}
+
+    def test_jobs_are_found_by_the_request_that_made_them(self) -> None:
+        asked = {"name": "Drinks", "source": "practice", "keywords": ["green tea"]}
+        ensure_practice_source()
+        answer = ApiClient(make_user("anna")).post("lists", asked)
+        assert answer.status_code == 201
+        made = set(Job.objects.values_list("pk", flat=True))
+        make_list("red shoes", owner=make_user("bob"), name="Shoes")
+        request_id = Batch.objects.get(name="Drinks").request_id
+        assert request_id
+        client = sign_in("viewer")
+        assert found(client, f"request: {request_id}") == made
+        page = client.get(reverse("admin:jobs_job_change", args=[made.pop()])).content.decode()
+        assert f"request:{request_id}" in page
+        assert found(client, "request:") == set()
 
     def test_rows_link_to_keyword_list_and_search(self) -> None:
         keyword_list = make_list("green tea")
@@ -259,6 +276,7 @@ class TestOperations:
         page = sign_in("viewer").get(reverse("admin:index")).content.decode()
         assert "3 of the last 4 good" in page
         assert "rate limited, " in page
+        assert "25.0% of 4 answers" in page
 
     def test_operations_tells_what_is_wrong_now(self) -> None:
         source = ensure_practice_source()

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
+from jobs.enqueue import NewJob
 from jobs.outcomes import Cancel, Done, Fail, Outcome, Snooze
 from jobs.registry import BaseHandler, ClaimedJob, Context, Settled, handler
 from jobs.retry import RetryPolicy
+from jobs.states import FINISHED
+from jobs.unique import enqueue_unique
 from tests.workload.models import Start
 
 
 @handler
 class WorkHandler(BaseHandler):
     """args: seconds (sleep), fail (times), stubborn (ignores being told to stop), poison (cannot be
-    saved), cancel, snooze (until that Unix time)."""
+    saved), cancel, snooze (until that Unix time), asks (for an empty job of that unique key)."""
 
     kind: ClassVar[str] = "test.work"
     retry: ClassVar[RetryPolicy] = RetryPolicy(max_attempts=5, base=0.05, cap=0.2)
@@ -47,6 +50,11 @@ class WorkHandler(BaseHandler):
             for s in settled
             if isinstance(s.outcome, Done)
         )
+
+        for key in {s.job.args["asks"] for s in settled if "asks" in s.job.args}:
+            enqueue_unique(
+                NewJob(kind=EmptyHandler.kind, queue="asked"), key=key, finished=FINISHED
+            )
 
     def _sleep(self, seconds: float, context: Context | None) -> None:
         until = time.monotonic() + seconds

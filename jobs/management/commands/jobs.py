@@ -83,6 +83,7 @@ class Command(BaseCommand):
             **dict.fromkeys(on_jobs.ACTS, self._do(on_jobs.act_on_jobs)),
             "batch": self._do(on_groups.act_on_batch),
             "schedule": self._do(on_groups.act_on_schedule),
+            "rescue": self._do(on_groups.rescue_worker),
         }
         try:
             acts[options["act"]](options)
