@@ -76,8 +76,8 @@ class TestLongerWords:
         scene = make_scene()
         context = browser.new_context(
             locale="de-DE",
-            viewport=NARROWEST,
-            reduced_motion="reduce",  # type: ignore[arg-type]
+            viewport=NARROWEST,  # type: ignore[arg-type]  # a ViewportSize
+            reduced_motion="reduce",
         )
         page = context.new_page()
         watch.follow(page)
