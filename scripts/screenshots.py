@@ -32,6 +32,8 @@ OPERATOR_EMAIL = "operator@example.org"
 FURNISH = """
 from keywords.sources import set_source
 set_source("practice", settings={"refusal_attempts": 1, "cool_down_seconds": 0, "attempts": 1, "layout_attempts": 1, "breaker_failures": 0})
+from keywords.models import Source
+Source.objects.update(users_may_test=True)
 """
 SLOW = """
 from jobs.control import set_limits
