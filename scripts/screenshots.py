@@ -76,6 +76,18 @@ user = User.objects.create_superuser("{email}", "{email}", "{password}")
 EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 """
 EARLIER_RUNS = 3
+WINTER = [
+    f"{adjective} {noun}"
+    for noun in (
+        "winter boots",
+        "snow jacket",
+        "wool scarf",
+        "thermos flask",
+        "ice skates",
+        "sledge",
+    )
+    for adjective in ("best", "cheap", "children's", "waterproof")
+]
 FAULTS = "nothing=0.06,layout=0.05,captcha=0.04,truncated=0.03,503=0.02"
 
 
@@ -167,9 +179,7 @@ def furnish(studio: Studio) -> None:
     product.manage("shell", "-v", "0", "-c", LIVED_IN.format(pk=number_of(done)))
     test = ask_source(page)
     product.manage("shell", "-v", "0", "-c", SLOW)
-    live = upload(
-        page, ROOT / "scraper_app" / "demo_keywords.csv", name="Winter range, being searched"
-    )
+    live = upload(page, None, text="\n".join(WINTER), name="Winter range, being searched")
     studio.paths = {"list": done, "refused": refused, "live": live, "test": test}
     studio.paths |= find_keywords(page, done, refused)
     studio.paths |= {"compare": find_comparison(page), "draft": prepare_draft(page)}
@@ -234,7 +244,11 @@ def find_keywords(page: Page, done: str, refused: str) -> dict[str, str]:
     good = page.locator("#rows a.row-link").first.get_attribute("href") or ""
     page.goto(f"/{refused}")
     bad = page.locator("#rows a.row-link").first.get_attribute("href") or ""
-    return {"keyword": good.lstrip("/"), "blocked": bad.lstrip("/")}
+    # Without the filter that a row's link carries along.
+    return {
+        name: href.lstrip("/").partition("?")[0]
+        for name, href in (("keyword", good), ("blocked", bad))
+    }
 
 
 def find_comparison(page: Page) -> str:
