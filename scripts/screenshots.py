@@ -39,10 +39,15 @@ SLOW = """
 from jobs.control import set_limits
 set_limits("practice", by="screenshots", rate_limit=6, rate_period=60, burst=14)
 """
+# A week later.
 AGAIN = """
-from keywords.models import KeywordList
+from datetime import timedelta
+from django.db.models import F
+from keywords.models import KeywordList, Search
 from keywords.runs import rerun
 found = KeywordList.objects.get(pk={pk})
+week = timedelta(days=7)
+Search.objects.filter(keyword__keyword_list=found).update(created_at=F("created_at") - week, fetched_at=F("fetched_at") - week)
 rerun(found.keywords.all(), by=found.owner)
 """
 # What an account has after a while.
@@ -58,8 +63,9 @@ from keywords.tokens import create_token
 from keywords.tracked_domains.records import TrackedDomain
 found = KeywordList.objects.get(pk={pk})
 anna = found.owner
-links = ResultLink.objects.filter(block="organic", search__keyword__keyword_list=found)
-domain = links.values_list("domain").annotate(n=Count("search__keyword", distinct=True)).order_by("-n")[0][0]
+shown = found.keywords.filter(latest_search__outcome="ok").order_by("pk")[0]
+links = ResultLink.objects.filter(block="organic", search__keyword=shown)
+domain = links.values_list("domain").annotate(n=Count("search", distinct=True)).order_by("-n")[0][0]
 TrackedDomain.objects.create(keyword_list=found, domain=domain)
 save_schedule(build_schedule(found, cron="0 8 * * 1", time_zone="Europe/Berlin"), by=anna)
 settings = NotificationSettings(owner=anna, mail_when="refused", webhook_when="finished", webhook_url="https://example.org/hook")
@@ -219,7 +225,7 @@ def find_runs(page: Page, keyword: str) -> str:
     """The first comparison with an earlier run that the history offers."""
     page.goto(f"/{keyword}?tab=history")
     link = page.get_by_role("link", name="compare").last
-    return (link.get_attribute("href") or "").lstrip("/")
+    return f"{keyword}{link.get_attribute('href')}"
 
 
 def sign_in_operator(studio: Studio) -> None:

@@ -55,4 +55,7 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+// Of tabs that do not fit, the one that is looked at.
+document.querySelector('.tabs [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
+
 document.querySelector("[data-focus]")?.focus();

@@ -242,5 +242,21 @@ class TestCost:
         make_found(
             {f"keyword {n}": [("organic", 1, "https://a.test/", "a.test")] for n in range(count)}
         )
-        with django_assert_max_num_queries(26):
+        with django_assert_max_num_queries(27):
             ask(alice, value="a.test")
+
+
+class TestMadeUpResults:
+    """Also where several lists are looked at, nobody takes them for real ones."""
+
+    PATHS = ("/search?value=shop", "/domains", "/domains/compare?d=shop.test&d=example.com")
+
+    def test_are_said_to_be_so(self, alice: Client) -> None:
+        make_found(TWO_KEYWORDS, owner=make_user("alice"))
+        for path in self.PATHS:
+            assert "Made-up results." in alice.get(path).content.decode(), path
+
+    def test_of_others_are_not_ones_own(self, alice: Client) -> None:
+        make_found(TWO_KEYWORDS, owner=make_user("bob"))
+        for path in self.PATHS:
+            assert "Made-up results." not in alice.get(path).content.decode(), path
