@@ -78,6 +78,10 @@ class TestPreferences:
         assert "08:30:00 JST" in text(alice.get(f"/keywords/{keyword.pk}"))
         assert timezone.get_current_timezone_name() == "UTC"
 
+    def test_of_a_zone_that_is_no_more_are_passed_over(self, alice: Client, user: User) -> None:
+        Preferences.objects.create(owner=user, time_zone="Mars/Olympus")
+        assert alice.get("/").status_code == 200
+
     def test_cost_no_query_of_their_own(
         self, alice: Client, user: User, django_assert_num_queries: Any
     ) -> None:
