@@ -1,12 +1,14 @@
 """What every test can rely on, and what a run owes: in CI nothing that can run is skipped."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 ROOT = Path(__file__).parent
@@ -46,6 +48,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         for report in skipped:
             reporter.write_line(f"In CI this must not be skipped: {report.nodeid}", red=True)
+
+
+@pytest.fixture(autouse=True)
+def _in_no_language_of_an_earlier_test() -> Iterator[None]:
+    """A request chooses its thread's language, which stays until the next one; here that is another test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from jobs.outcomes import Cancel, Done, Fail, Outcome, Snooze
 from jobs.registry import BaseHandler, ClaimedJob, Context, Settled, handler
 from jobs.retry import RetryPolicy
 from keywords import schedule_handlers as _schedules  # noqa: F401 - registers its kind
+from keywords.account import handlers as _account  # noqa: F401 - registers its kinds
 from keywords.bulk import handlers as _bulk  # noqa: F401 - registers its kind
 from keywords.check_jobs import KIND as CHECK_KIND
 from keywords.check_writer import write_checks

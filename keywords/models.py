@@ -421,12 +421,14 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_used_from = models.GenericIPAddressField(null=True, blank=True, editable=False)
 
     def __str__(self) -> str:
         return f"{self.prefix}… ({self.scope})"
 
 
 # Tables of this app, each beside what it serves.
+from keywords.account.records import Preferences  # noqa: E402, F401
 from keywords.bulk.records import BulkAct  # noqa: E402, F401
 from keywords.drafts.records import Draft  # noqa: E402, F401
 from keywords.exports.records import ExportFile, ExportPart  # noqa: E402, F401

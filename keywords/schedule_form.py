@@ -54,7 +54,7 @@ class ScheduleForm(forms.Form):
         required=False,
         input_formats=["%H:%M", "%H:%M:%S"],
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text=_("Every hour: only its minutes count."),
+        help_text=_("With “every hour”, only its minutes count."),
     )
     weekday = forms.TypedChoiceField(
         label=_("Day of the week"),

@@ -39,8 +39,9 @@ def create_token(
     return token, secret
 
 
-def find_token(secret: str) -> ApiToken | None:
-    """The token with its owner; None where it is unknown or out of date, or its owner locked out."""
+def find_token(secret: str, *, used_from: str | None = None) -> ApiToken | None:
+    """The token with its owner; None where it is unknown or out of date, or its owner locked out.
+    `used_from` is the address of who shows it."""
     now = timezone.now()
     token = (
         ApiToken.objects.select_related("owner")
@@ -49,13 +50,15 @@ def find_token(secret: str) -> ApiToken | None:
         .first()
     )
     if token is not None:
-        note_use(token, now)
+        note_use(token, now, used_from)
     return token
 
 
-def note_use(token: ApiToken, now: datetime) -> None:
+def note_use(token: ApiToken, now: datetime, used_from: str | None) -> None:
     if token.last_used_at is None or now - token.last_used_at > NOTE_EVERY:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+        ApiToken.objects.filter(pk=token.pk).update(
+            last_used_at=now, last_used_from=used_from or token.last_used_from
+        )
 
 
 def hash_secret(secret: str) -> str:

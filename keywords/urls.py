@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from keywords.account_urls import urlpatterns as account_urls
 from keywords.list_urls import urlpatterns as list_urls
 from keywords.owner_urls import urlpatterns as owner_urls
 from keywords.page_urls import urlpatterns as page_urls
@@ -38,6 +39,7 @@ urlpatterns = [
     path("lists/sample.csv", sample_file, name="list-sample"),
     path("lists/sample", use_sample, name="list-from-sample"),
     *owner_urls,
+    *account_urls,
     path("drafts/<int:pk>", show_draft, name="draft"),
     path("drafts/<int:pk>/read", read_again, name="draft-read"),
     path("drafts/<int:pk>/correct", correct_draft, name="draft-correct"),

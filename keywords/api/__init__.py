@@ -5,16 +5,18 @@ from keywords.api.auth import reading
 from keywords.api.site import ProblemAPI
 from keywords.api.throttling import PerToken
 
-__all__ = ["api"]
+__all__ = ["REQUESTS_A_MINUTE", "api"]
+
+REQUESTS_A_MINUTE = 3000  # for each token, in each web process
 
 api = ProblemAPI(
     title="Athanor",
     version="1",
-    description="Keywords in, search results pages out. Make a token with "
-    "`manage.py create_token EMAIL --scope write` and send it as `Authorization: Bearer …`.",
+    description="Keywords in, search results pages out. Make a token on your account's page of tokens and send it "
+    "as `Authorization: Bearer …`. [How to begin](/api).",
     urls_namespace="api",
     auth=reading,
-    throttle=PerToken(3000),
+    throttle=PerToken(REQUESTS_A_MINUTE),
 )
 api.add_router("/lists", lists.router)
 api.add_router("/lists", exports.router)

@@ -2,7 +2,9 @@
 
 from typing import Any, cast
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
@@ -12,11 +14,20 @@ from keywords.models import ApiToken
 from keywords.tokens import find_token
 
 
+def find_address(request: HttpRequest) -> str | None:
+    """As sign-ins are counted: behind the proxies that the settings trust. None where there is none."""
+    try:
+        address: str = get_adapter().get_client_ip(request)
+    except PermissionDenied:
+        return None
+    return address
+
+
 class Reading(HttpBearer):
     """Any valid token."""
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
-        found = find_token(token.strip())
+        found = find_token(token.strip(), used_from=find_address(request))
         if found is not None:
             request.user = found.owner
         return found

@@ -19,6 +19,7 @@ KEYWORD_COLUMNS = {
     "language": "language",
     "device": "device",
     "source": "source__name",
+    "tags": "tags",
     "row": "row",
     "status": "status",
     "outcome": "outcome",

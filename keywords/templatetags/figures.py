@@ -5,9 +5,9 @@ from typing import Literal
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +22,7 @@ Absent = Literal[""] | None
 
 @register.filter
 def figure(number: int | Absent) -> str:
-    return f"{number:,}" if isinstance(number, int) else ABSENT
+    return grouped(number) if isinstance(number, int) else ABSENT
 
 
 @register.filter
@@ -30,7 +30,12 @@ def cell(number: int | Absent) -> SafeString:
     """A number in a table; where there is none, the dash says so to everybody."""
     if not isinstance(number, int):
         return format_html('<span class="absent" title="{}">{}</span>', _("not known"), ABSENT)
-    return mark_safe(f"{number:,}")  # noqa: S308 - digits and commas
+    return format_html("{}", grouped(number))
+
+
+def grouped(number: int) -> str:
+    """With the separator of the language: 1,234 or 1.234."""
+    return str(number_format(number, force_grouping=True))
 
 
 @register.filter
@@ -91,7 +96,8 @@ def absolute(when: datetime) -> str:
 def describe_day(when: datetime, *, clock: bool = False) -> str:
     local = timezone.localtime(when)
     this_year = local.year == timezone.localtime().year
-    day = date_format(local, "j M" if this_year else "j M Y")
+    # Translators: formats of Django's date filter
+    day = date_format(local, _("j M") if this_year else _("j M Y"))
     return f"{day}, {date_format(local, 'H:i')}" if clock else day
 
 

@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from keywords.account.records import Preferences, preferences_of
 from keywords.views.banners import find_banners
 from keywords.views.theme import COOKIE, THEMES
 
 register = template.Library()
+Density = Preferences.Density
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,15 @@ def theme_attribute(context: RequestContext) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def liking_attributes(context: RequestContext) -> SafeString:
+    """How dense tables are, and whether keys do anything."""
+    preferences = find_preferences(context)
+    density = ' data-density="compact"' if preferences.density == Density.COMPACT else ""
+    keys = "" if preferences.shortcuts else ' data-keys="off"'
+    return mark_safe(density + keys)  # noqa: S308 - constants
+
+
+@register.simple_tag(takes_context=True)
 def next_theme(context: RequestContext) -> NextTheme:
     labels = {
         "system": _("Theme: as the system has it"),
@@ -79,7 +90,12 @@ def next_theme(context: RequestContext) -> NextTheme:
 def find_theme(context: RequestContext) -> str:
     request: HttpRequest | None = context.get("request")
     theme = request.COOKIES.get(COOKIE, "") if request else ""
-    return theme if theme in THEMES else "system"
+    return theme if theme in THEMES else find_preferences(context).theme
+
+
+def find_preferences(context: RequestContext) -> Preferences:
+    request: HttpRequest | None = context.get("request")
+    return preferences_of(getattr(request, "user", None))
 
 
 @register.simple_tag

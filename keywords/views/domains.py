@@ -16,6 +16,7 @@ from keywords.link_search.answering import within_time
 from keywords.link_search.cursors import read_place, write_place
 from keywords.link_search.question import QuestionMistake
 from keywords.link_search.scope import Scope
+from keywords.made_up import has_made_up
 from keywords.models import KeywordList
 from keywords.share_of_voice import (
     KINDS,
@@ -100,6 +101,7 @@ def describe_choices(request: SignedInRequest, asked: DomainRequest) -> dict[str
         raise Http404
     return {
         "asked": asked,
+        "is_made_up": has_made_up(asked.scope(request.user)),
         "lists": lists.order_by("-pk").only("name")[:LISTS_OFFERED],
         "kinds": [(kind, KIND_WORDS[kind], asked.but(kind=kind).link()) for kind in KINDS],
         "columns": [(order, word, asked.but(order=order).link()) for order, word in COLUMNS],

@@ -27,6 +27,7 @@ from keywords.link_search.wording import (
     phrase_absence,
     phrase_answer,
 )
+from keywords.made_up import has_made_up
 from keywords.models import KeywordList
 from keywords.views.access import SignedInRequest, signed_in
 from keywords.views.search_request import SIZES, SearchRequest
@@ -54,6 +55,7 @@ def search_results(request: SignedInRequest) -> HttpResponse:
     context = describe_form(request, asked)
     if asked.is_asked:
         context |= describe_answer(request, asked)
+        context["is_made_up"] = has_made_up(asked.scope(request.user))
     status = 400 if context.get("mistake") else 200
     return render(request, "keywords/search.html", context, status=status)
 

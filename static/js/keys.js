@@ -10,7 +10,9 @@ const COMMANDS = { j: "next", k: "previous", x: "select", o: "open", Enter: "ope
 
 let waitsForSecond = 0;
 
-const isOff = () => localStorage.getItem(OFF) === "off";
+// Off for the account, or in this browser only.
+const isOffForAll = document.documentElement.dataset.keys === "off";
+const isOff = () => isOffForAll || localStorage.getItem(OFF) === "off";
 const isTyping = (element) => element.matches("input, textarea, select, [contenteditable]");
 const isActing = (element) => element.matches("a, button, summary, [role=option]");
 
@@ -71,5 +73,6 @@ document.querySelectorAll("[data-opens=keys]").forEach((button) => (button.hidde
 const isOnBox = document.querySelector("[data-keys-on]");
 if (isOnBox) {
   isOnBox.checked = !isOff();
+  isOnBox.disabled = isOffForAll;
   isOnBox.addEventListener("change", () => localStorage.setItem(OFF, isOnBox.checked ? "on" : "off"));
 }

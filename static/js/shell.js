@@ -12,6 +12,14 @@ function switchTheme(form, submitter) {
   else root.dataset.theme = theme;
   submitter.value = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
   root.dispatchEvent(new CustomEvent("themechange"));
+  if (document.querySelector("[data-pill]")) keepTheme(form, theme);
+}
+
+// For the account's other browsers. This one has its cookie: where the net is down, nothing is lost here.
+function keepTheme(form, theme) {
+  const body = new FormData(form);
+  body.set("theme", theme);
+  fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
 }
 
 document.addEventListener("submit", (event) => {
@@ -57,5 +65,8 @@ for (const button of document.querySelectorAll("[data-shows]")) {
     button.textContent = field.type === "password" ? show : button.dataset.hide;
   });
 }
+
+// Of tabs that do not fit, the one that is looked at.
+document.querySelector('.tabs [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
 
 document.querySelector("[data-focus]")?.focus();

@@ -1,14 +1,24 @@
-"""Every page, with something of each kind on it."""
+"""Every page, with something of each kind on it. A test compares with the URLconf: a new page must be added here."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.models import User
-from django.urls import reverse
+from django.urls import resolve, reverse
+from django.utils import timezone
 
+from keywords.bulk.records import BulkAct
 from keywords.drafts.changing import Upload, make_draft
 from keywords.drafts.options import DraftOptions
 from keywords.drafts.records import Draft
+from keywords.exports.records import ExportFile
 from keywords.models import Keyword, KeywordList
+from keywords.notifications.records import Notification
+from keywords.runs import rerun
+from keywords.schedules import build_schedule, save_schedule
+from keywords.source_checks import SourceCheck
+from keywords.tokens import create_token
+from keywords.tracked_domains.records import TrackedDomain
 from tests.keywords.results import REFUSED, finish
 from tests.keywords.rows import make_import, make_list, make_user
 
@@ -21,6 +31,8 @@ class Scene:
     refused: Keyword
     waiting: Keyword
     draft: Draft
+    act: BulkAct
+    check: SourceCheck
 
     def paths(self) -> dict[str, str]:
         """Name -> address, of pages for those who are signed in."""
@@ -30,15 +42,16 @@ class Scene:
             "new list": reverse("list-new"),
             "list": reverse("list", args=of_list),
             "nothing matches": reverse("list", args=of_list) + "?q=nothing+like+it",
+            "check of an upload": reverse("draft", args=[self.draft.pk]),
+            "runs of a list": reverse("list-runs", args=of_list),
+            "schedule": reverse("list-schedule", args=of_list),
+            "progress of a bulk act": reverse("list-act", args=[*of_list, self.act.pk]),
+            "queue": reverse("queue"),
             "import report": reverse("list-import", args=of_list),
             "delete list": reverse("list-delete", args=of_list),
             "import pages": reverse("pages-import"),
-            "check": reverse("draft", args=[self.draft.pk]),
-            "under way": reverse("queue"),
-            "runs over time": reverse("list-runs", args=of_list),
             "bulk act": reverse("list-bulk", args=of_list) + "?act=tag&all=yes",
             "filter not understood": reverse("list", args=of_list) + "?q=adz>9",
-            "source of the page": reverse("search-source", args=[self.good.latest_search_id]),
             "export": reverse("list-export", args=of_list) + "?q=shoes",
             "exports": reverse("exports"),
             "keyword": reverse("keyword", args=good),
@@ -46,6 +59,9 @@ class Scene:
             "saved page": reverse("keyword", args=good) + "?tab=page",
             "attempts": reverse("keyword", args=good) + "?tab=attempts",
             "history": reverse("keyword", args=good) + "?tab=history",
+            "comparison of runs": reverse("keyword", args=good)
+            + f"?tab=organic&compare={self.first_run}",
+            "source of a saved page": reverse("search-source", args=[self.first_run]),
             "refused keyword": reverse("keyword", args=[self.refused.pk]),
             "waiting keyword": reverse("keyword", args=[self.waiting.pk]),
             "question": reverse("search") + "?where=ad&match=contains",
@@ -56,10 +72,28 @@ class Scene:
             "comparison": reverse("domains-compare") + "?d=shop.example&d=wiki.example",
             "find": reverse("find") + "?q=shoes",
             "sources": reverse("sources"),
+            "one source": reverse("source", args=[self.check.source.name]),
+            "test of a source": reverse("source-check", args=[self.check.pk]),
+            "preferences": reverse("preferences"),
+            "notifications": reverse("notifications"),
+            "tokens": reverse("tokens"),
+            "your data": reverse("account-data"),
+            "API": reverse("api-guide"),
             "e-mail": reverse("account_email"),
             "password": reverse("account_change_password"),
             "two factors": reverse("mfa_index"),
+            "sessions": reverse("usersessions_list"),
+            "sign out": reverse("account_logout"),
         }
+
+    @property
+    def first_run(self) -> int:
+        return self.good.searches.earliest("pk").pk
+
+    @property
+    def landings(self) -> set[str]:
+        """Names in the URLconf of the pages above."""
+        return {resolve(path.partition("?")[0]).url_name or "" for path in self.paths().values()}
 
 
 PUBLIC = {
@@ -67,6 +101,7 @@ PUBLIC = {
     "sign in": "account_login",
     "sign up": "account_signup",
     "reset": "account_reset_password",
+    "reset sent": "account_reset_password_done",
 }
 
 
@@ -81,12 +116,46 @@ def make_scene() -> Scene:
     ]
     keyword_list = make_list(owner=user, imported=make_import(*texts), name="Shoes of every kind")
     good, refused, waiting = keyword_list.keywords.order_by("pk")
-    finish(
-        good, b"<html lang=en><title>Page</title><body><main><h1>A page</h1></main></body></html>"
-    )
+    finish(good, page("A page"))
     finish(refused, fields=REFUSED)
     good.refresh_from_db()
-    return Scene(user, keyword_list, good, refused, waiting, make_upload(user, keyword_list))
+    rerun(Keyword.objects.filter(pk=good.pk), by=user)
+    finish(good, page("Another page"))
+    TrackedDomain.objects.create(keyword_list=keyword_list, domain="shop.example")
+    schedule = build_schedule(keyword_list, cron="0 8 * * 1", time_zone="Europe/Berlin")
+    save_schedule(schedule, by=user)
+    create_token(user, name="reports", scope="write")
+    Notification.objects.create(
+        owner=user, channel="webhook", target="https://example.org/hook", event="test"
+    )
+    ExportFile.objects.create(
+        owner=user,
+        title=keyword_list.name,
+        filename="Shoes-links.csv",
+        shape="links",
+        written_as="csv",
+        finished_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+    return Scene(
+        user,
+        keyword_list,
+        good,
+        refused,
+        waiting,
+        draft=make_upload(user, keyword_list),
+        act=BulkAct.objects.create(
+            owner=user, keyword_list=keyword_list, act=BulkAct.Act.TAG, tag="hats", total=40, seen=9
+        ),
+        check=SourceCheck.objects.create(
+            source=good.source, purpose=SourceCheck.Purpose.TEST, keyword="shoes", owner=user.pk
+        ),
+    )
+
+
+def page(heading: str) -> bytes:
+    words = f"<html lang=en><title>Page</title><body><main><h1>{heading}</h1></main></body></html>"
+    return words.encode()
 
 
 def make_upload(user: User, keyword_list: KeywordList) -> Draft:

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from keywords.urls import urlpatterns
 from tests.acceptance.axe import find_violations
 from tests.acceptance.conftest import Watch
 from tests.acceptance.scenes import PUBLIC, make_scene
@@ -17,8 +18,27 @@ NARROWEST = {"width": 320, "height": 640}
 RULES_OF_THEMES = ("color-contrast", "link-in-text-block")
 
 
+# What is no page of its own: files, parts of pages, and what is only sent to.
+NO_PAGES = {
+    "account-copy", "account-leave", "draft-correct", "draft-problems", "draft-read", "draft-start",
+    "draft-take", "export-delete", "export-download", "find-suggest", "keyword-cancel", "keyword-rerun",
+    "list-cancel", "list-from-sample", "list-notifications", "list-pause", "list-rename", "list-rerun",
+    "list-resume", "list-rows", "list-sample", "list-schedule-switch", "list-track", "list-untrack",
+    "notifications-secret", "notifications-test", "queue-pill", "search-download", "search-raw",
+    "source-close", "source-test", "theme", "token-revoke",
+    # Somebody else's, in a frame: see test_hostile_page.
+    "search-marked", "search-page",
+}  # fmt: skip
+
+
 class TestEveryPage:
     """Each is loaded once, and looked at in every way."""
+
+    def test_is_among_the_scenes(self) -> None:
+        """A new page cannot escape what follows."""
+        known = {pattern.name for pattern in urlpatterns}
+        assert known - NO_PAGES - make_scene().landings == set()
+        assert known >= NO_PAGES
 
     def test_is_for_everybody(self, browser: Browser, watch: Watch, site: str) -> None:
         scene = make_scene()
@@ -31,7 +51,7 @@ class TestEveryPage:
         with watch.expecting(404):
             found |= self.look(page, site, {"not found": "/lists/999999"})
         context.close()
-        assert found == {}
+        assert "\n".join(f"{where}: {what}" for where, what in found.items()) == ""
 
     def look(self, page: Page, site: str, paths: dict[str, str]) -> dict[str, list[str]]:
         found = {}
@@ -48,6 +68,28 @@ class TestEveryPage:
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 found[f"{name}, narrow"] = ["has to be scrolled sideways"]
         return found
+
+
+class TestLongerWords:
+    def test_fit_on_narrow_screens(self, browser: Browser, watch: Watch, site: str) -> None:
+        """German is longer by a third."""
+        scene = make_scene()
+        context = browser.new_context(
+            locale="de-DE",
+            viewport=NARROWEST,  # type: ignore[arg-type]  # a ViewportSize
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        watch.follow(page)
+        sign_in(context, site, scene.user)
+        wide = []
+        for name, path in scene.paths().items():
+            page.goto(f"{site}{path}")
+            assert page.locator("html").get_attribute("lang") == "de"
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                wide.append(name)
+        context.close()
+        assert wide == []
 
 
 class TestNarrowScreens:

@@ -115,6 +115,13 @@ class TestContents:
         assert by_text[FORMULA]["ads_total"] is None
         assert by_text["plain"]["ads_total"] == 0
 
+    def test_have_the_tags(self, keyword_list: KeywordList) -> None:
+        keyword_list.keywords.filter(text="plain").update(tags=["brand", "winter"])
+        shown = {"csv": "brand | winter", "json": ["brand", "winter"]}
+        for written_as, tags in shown.items():
+            rows = read_any(written_as, written(keyword_list, written_as=written_as))
+            assert {row["keyword"]: row["tags"] for row in rows}["plain"] == tags
+
     def test_have_the_chosen_columns_only(self, keyword_list: KeywordList) -> None:
         for written_as in FORMATS:
             data = written(

@@ -175,3 +175,17 @@ class TestComparison:
         make_ranks()
         found = look(alice, "/domains/compare", d="https://www.a.test/x, b.test")["comparison"]
         assert [each.domain for each in found.standings] == ["a.test", "b.test"]
+
+
+@pytest.mark.parametrize("path", ["/domains", "/domains/compare?d=a.test&d=b.test"])
+@pytest.mark.parametrize("count", [10, 1000])
+def test_pages_cost_the_same_for_many_keywords(
+    alice: Client, path: str, count: int, django_assert_max_num_queries: Any
+) -> None:
+    found = [
+        ("organic", 1, "https://a.test/", "a.test"),
+        ("organic", 2, "https://b.test/", "b.test"),
+    ]
+    make_found({f"keyword {number}": found for number in range(count)}, owner=make_user("alice"))
+    with django_assert_max_num_queries(26):
+        assert alice.get(path).status_code == 200

@@ -17,8 +17,9 @@ from keywords.drafts.changing import Upload, make_draft
 from keywords.drafts.options import DraftOptions
 from keywords.drafts.records import Draft
 from keywords.exports.records import ExportFile
-from keywords.models import Keyword, KeywordList, Search, Source
+from keywords.models import ApiToken, Keyword, KeywordList, Search, Source
 from keywords.source_checks import SourceCheck
+from keywords.tokens import create_token
 from tests.keywords.results import finish
 from tests.keywords.rows import make_list, make_user
 
@@ -27,7 +28,9 @@ pytestmark = pytest.mark.django_db
 # Anybody may see these, and they show nothing of anybody.
 PUBLIC = {"", "theme", "lists/sample.csv"}
 # Other parts of the site, held to the same by tests of their own.
-ELSEWHERE = ("account/", "admin/", "api/v1/", "healthz", "readyz", "metrics", "setup")
+ELSEWHERE = ("admin/", "api/v1/", "healthz", "readyz", "metrics", "setup")
+# allauth's, among which ours stand.
+ACCOUNTS = "account/"
 # 303: a draft that was started leads to its list.
 LET_IN = {200, 286, 303, 405}
 SECRET = "a secret of alice"
@@ -38,7 +41,7 @@ def walk(patterns: list[Any], prefix: str = "") -> Iterator[str]:
         assert isinstance(each.pattern, RoutePattern), f"not a plain route: {each.pattern}"
         route = prefix + str(each.pattern)
         if isinstance(each, URLResolver):
-            if not route.startswith(ELSEWHERE):
+            if not route.startswith((*ELSEWHERE, ACCOUNTS)):
                 yield from walk(each.url_patterns, route)
         else:
             assert isinstance(each, URLPattern)
@@ -78,7 +81,9 @@ def ids() -> dict[str, int]:
     act = BulkAct.objects.create(
         owner=make_user("alice"), keyword_list=keyword_list, act=BulkAct.Act.TAG, tag=SECRET
     )
+    token, _secret = create_token(make_user("alice"), name=SECRET)
     return {
+        "account": token.pk,
         "acts": act.pk,
         "sources": check.pk,
         "lists": keyword_list.pk,
@@ -103,6 +108,7 @@ def read(response: Any) -> str:
 
 def count_everything() -> tuple[int, ...]:
     return (
+        ApiToken.objects.count(),
         Draft.objects.count(),
         ExportFile.objects.count(),
         KeywordList.objects.count(),

@@ -1,0 +1,1 @@
+"""What belongs to a person rather than to a list: preferences, a copy of everything, and leaving."""
