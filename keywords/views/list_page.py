@@ -28,6 +28,7 @@ from keywords.views.list_view import (
 )
 from keywords.views.matching import Matching, count_matching, suggest_broader
 from keywords.views.paging import Page
+from keywords.views.poll_tickets import issue_ticket
 from keywords.views.progress import Progress, build_progress
 from keywords.views.rows import KeywordRow, add_histories, build_rows, select_rows
 from keywords.views.sorting import INDEXED, SORTABLE, take_sorted_page
@@ -92,6 +93,7 @@ def describe_list(
         "domain": domain,
         "shown": [column.name for column in choose_columns(view, domain)],
         "is_made_up": any(get_engine(engine).made_up for engine in engines),
+        "poll_ticket": issue_ticket(keyword_list.owner_id, keyword_list.pk),
         "outlook": look_ahead(keyword_list.pk, progress.counts),
         "waiting": progress.counts.by_status[Status.WAITING],
         **find_addresses(keyword_list),

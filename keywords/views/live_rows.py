@@ -1,7 +1,9 @@
 """`/lists/ID/rows`: what has changed since the page was drawn. Asked every few seconds, so it is cheap:
 204 while nothing moved, 286 (ask no more) with the last change."""
 
-from django.http import HttpResponse
+from dataclasses import dataclass
+
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -13,31 +15,57 @@ from keywords.views.access import SignedInRequest, signed_in
 from keywords.views.finding import find_list
 from keywords.views.list_page import describe_list, shown_domain, with_extras
 from keywords.views.list_view import SIZES, ListView
-from keywords.views.progress import build_progress
-from keywords.views.rows import add_histories, build_rows, select_rows
+from keywords.views.poll_tickets import TICKET_HEADER, issue_ticket
+from keywords.views.progress import Progress, build_progress
+from keywords.views.rows import KeywordRow, add_histories, build_rows, select_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a poll finds of the rows that its page shows."""
+
+    progress: Progress
+    rows: list[KeywordRow]
+    changed: list[KeywordRow]
+    is_panel_old: bool
+
+    def describe_silence(self) -> HttpResponse | None:
+        """The answer where nothing has moved. None where something has, and for an owner's list that
+        shows none of its rows, or nobody's."""
+        if not self.rows or self.changed or self.is_panel_old:
+            return None
+        return HttpResponse(status=HTMX_STOP_POLLING if self.progress.is_finished else 204)
+
+
+def look_for_changes(owner_id: int, list_id: int, asked: QueryDict) -> Look:
+    """`rows` are the ids and versions that the browser shows, `panel` the version of the numbers. Two
+    queries."""
+    keywords = Keyword.objects.filter(keyword_list__owner_id=owner_id, keyword_list=list_id)
+    progress = build_progress(count_lists([list_id])[list_id])
+    versions = read_versions(asked.get("rows", ""))
+    rows = build_rows(select_rows(keywords.filter(pk__in=versions)).order_by("pk"))
+    changed = [row for row in rows if row.version != versions[row.id]]
+    return Look(progress, rows, changed, asked.get("panel") != progress.version)
 
 
 @never_cache
 @require_safe
 @signed_in
 def show_changes(request: SignedInRequest, pk: int) -> HttpResponse:
-    """`rows` are the ids and versions that the browser shows, `panel` the version of the numbers.
-    While nothing moves it costs two queries."""
-    keywords = Keyword.objects.for_user(request.user).filter(keyword_list=pk)
-    progress = build_progress(count_lists([pk])[pk])
-    versions = read_versions(request.GET.get("rows", ""))
-    rows = build_rows(select_rows(keywords.filter(pk__in=versions)).order_by("pk"))
-    changed = [row for row in rows if row.version != versions[row.id]]
-    is_panel_old = request.GET.get("panel") != progress.version
-    if rows and not changed and not is_panel_old:
-        return HttpResponse(status=HTMX_STOP_POLLING if progress.is_finished else 204)
-    # Asked for now and not before: an owner's list that shows none of its rows, or nobody's.
+    """Polls without a ticket that still holds come here; the answer brings the next one."""
+    look = look_for_changes(request.user.pk, pk, request.GET)
+    response = look.describe_silence() or show_news(request, pk, look)
+    response[TICKET_HEADER] = issue_ticket(request.user.pk, pk)
+    return response
+
+
+def show_news(request: SignedInRequest, pk: int, look: Look) -> HttpResponse:
     keyword_list = find_list(request, pk, with_extras())
     view = ListView.read(request.GET)
-    context = describe_list(keyword_list, progress, view, rows)
-    changed = add_histories(changed, shown_domain(keyword_list, view))
-    context |= {"rows": changed, "is_panel_old": is_panel_old}
-    status = HTMX_STOP_POLLING if progress.is_finished else 200
+    context = describe_list(keyword_list, look.progress, view, look.rows)
+    changed = add_histories(look.changed, shown_domain(keyword_list, view))
+    context |= {"rows": changed, "is_panel_old": look.is_panel_old}
+    status = HTMX_STOP_POLLING if look.progress.is_finished else 200
     return render(request, "keywords/list_changes.html", context, status=status)
 
 

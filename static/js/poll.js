@@ -13,6 +13,7 @@ let failures = 0;
 let timer = 0;
 let heard = new Date(); // when the server last answered
 let stopped = false;
+let ticket = ""; // with it the server need not ask who we are while nothing moves
 
 const isLive = () => !stopped && document.querySelector("[data-poll]") !== null;
 
@@ -49,6 +50,7 @@ document.body.addEventListener("htmx:configRequest", (event) => {
   if (!progress || !event.target.matches("[data-poll]")) return;
   const rows = [...document.querySelectorAll("#rows > tr[data-v]")];
   event.detail.parameters.rows = rows.map((row) => `${row.id.slice(1)}.${row.dataset.v}`).join(",");
+  if (ticket) event.detail.parameters.ticket = ticket;
   event.detail.parameters.panel = progress.dataset.version;
   for (const [name, value] of new URLSearchParams(location.search)) event.detail.parameters[name] ??= value;
 });
@@ -58,6 +60,7 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   const status = event.detail.xhr.status;
   failures = status >= 200 && status < 400 ? 0 : Math.min(failures + 1, 5);
   if (!failures) heard = new Date();
+  ticket = event.detail.xhr.getResponseHeader("X-Poll-Ticket") ?? ticket;
   showTrouble(status);
   if (status === 286 || status === 404 || status === 403) stopped = true;
   plan();

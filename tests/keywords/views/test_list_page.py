@@ -1,14 +1,18 @@
 """The list page: what it shows, what it costs, and what its polls answer."""
 
+from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from keywords.models import KeywordList
 from keywords.statuses import count_statuses
+from keywords.views.poll_tickets import TICKET_HEADER, TICKET_SECONDS, issue_ticket
 from keywords.views.progress import build_progress
 from keywords.views.rows import build_rows, select_rows
 from tests.keywords.results import REFUSED, finish
@@ -116,13 +120,46 @@ class TestListPage:
 
 
 class TestPoll:
+    @pytest.mark.parametrize("count", [10, 1000])
     def test_is_silent_while_nothing_moves(
-        self, alice: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+        self, alice: Client, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
-        query = describe_poll(make_list("red shoes"))
+        query = describe_poll(make_list(*(f"keyword {number}" for number in range(count))))
         with django_assert_max_num_queries(POLL_QUERIES + RECOGNISING):
             response = alice.get(query, headers=HTMX)
         assert response.status_code == 204
+        with django_assert_max_num_queries(POLL_QUERIES):
+            response = alice.get(f"{query}&ticket={response[TICKET_HEADER]}", headers=HTMX)
+        assert response.status_code == 204
+        assert "no-store" in response["Cache-Control"]
+
+    def test_by_ticket_gets_silence_and_nothing_else(self, alice: Client) -> None:
+        keyword_list, other = make_list("red shoes"), make_list("blue shoes")
+        ticket = issue_ticket(keyword_list.owner_id, keyword_list.pk)
+        stranger = Client()
+        assert stranger.get(describe_poll(keyword_list, ticket=ticket)).status_code == 204
+        assert stranger.get(describe_poll(other, ticket=ticket)).status_code == 302
+        forged = ticket.replace(str(keyword_list.pk), str(other.pk), 1)
+        assert stranger.get(describe_poll(other, ticket=forged)).status_code == 302
+        asked = describe_poll(keyword_list, ticket=ticket)
+        finish(keyword_list.keywords.get())
+        assert stranger.get(asked).status_code == 302
+        assert alice.get(asked, headers=HTMX).status_code in {200, 286}
+
+    def test_by_an_old_ticket_asks_for_the_session(self, alice: Client) -> None:
+        keyword_list = make_list("red shoes")
+        with time_machine.travel(timezone.now() - timedelta(seconds=TICKET_SECONDS + 2)):
+            ticket = issue_ticket(keyword_list.owner_id, keyword_list.pk)
+        assert Client().get(describe_poll(keyword_list, ticket=ticket)).status_code == 302
+        response = alice.get(describe_poll(keyword_list, ticket=ticket), headers=HTMX)
+        assert response.status_code == 204
+        assert response[TICKET_HEADER]
+
+    def test_is_given_its_first_ticket_by_the_page(self, alice: Client) -> None:
+        keyword_list = make_list("red shoes")
+        page = alice.get(f"/lists/{keyword_list.pk}")
+        ticket = page.context["poll_ticket"]
+        assert f"rows?ticket={quote(ticket, safe='')}" in page.content.decode()
 
     def test_sends_only_what_has_changed(self, alice: Client) -> None:
         keyword_list = make_list("red shoes", "blue shoes")
