@@ -31,35 +31,44 @@ def make_found(
 ) -> KeywordList:
     """A list whose keywords have these links in their latest good search, in this order."""
     keyword_list = make_list(*found, owner=owner, name=name)
-    for keyword in keyword_list.keywords.all():
-        if keyword.latest_search and found[keyword.text] is not None:
-            give_links(keyword, keyword.latest_search, found[keyword.text])
+    keywords = keyword_list.keywords.select_related("latest_search")
+    give_links({k.latest_search: found[k.text] for k in keywords if k.latest_search})
     return keyword_list
 
 
-def give_links(keyword: Keyword, search: Search, rows: Sequence[Row]) -> None:
-    search.outcome = "ok"
-    search.fetched_at = timezone.now()
-    search.ads_total = sum(row[0].startswith("ad") for row in rows)
-    search.save()
-    Keyword.objects.filter(pk=keyword.pk).update(latest_search=search, latest_good_search=search)
+def give_links(found: Mapping[Search, Sequence[Row]]) -> None:
+    """In a few statements, however many searches they are."""
+    for search, rows in found.items():
+        search.outcome = "ok"
+        search.fetched_at = timezone.now()
+        search.ads_total = sum(row[0].startswith("ad") for row in rows)
+    Search.objects.bulk_update(found, ["outcome", "fetched_at", "ads_total"], batch_size=1000)
+    keywords = [
+        Keyword(pk=search.keyword_id, latest_search=search, latest_good_search=search)
+        for search in found
+    ]
+    Keyword.objects.bulk_update(keywords, ["latest_search", "latest_good_search"], batch_size=1000)
     ResultLink.objects.bulk_create(
-        ResultLink(
-            search=search,
-            block=block,
-            rank=rank,
-            title=f"Title of {domain}",
-            snippet=f"Words of {url}",
-            url=url,
-            href_raw=url,
-            domain=domain,
-        )
-        for block, rank, url, domain in rows
+        make_link(search, row) for search, rows in found.items() for row in rows
+    )
+
+
+def make_link(search: Search, row: Row) -> ResultLink:
+    block, rank, url, domain = row
+    return ResultLink(
+        search=search,
+        block=block,
+        rank=rank,
+        title=f"Title of {domain}",
+        snippet=f"Words of {url}",
+        url=url,
+        href_raw=url,
+        domain=domain,
     )
 
 
 def run_again(keyword: Keyword, rows: Sequence[Row]) -> Search:
     """A newer good search."""
     search = Search.objects.create(keyword=keyword)
-    give_links(keyword, search, rows)
+    give_links({search: rows})
     return search
