@@ -106,7 +106,7 @@ _NO_USE_WAITING = frozenset({Outcome.CONSENT, Outcome.JS_REQUIRED})
 # They are meant for the address that asked.
 _OF_ADDRESS = frozenset({Outcome.BLOCKED, Outcome.RATE_LIMITED})
 # A held job lines up behind its queue: it goes on as soon as that is resumed.
-_HELD_WAIT = 10.0
+_HELD_WAIT = 1.0
 _PROXY_REST = _CoolDown(60.0, HOUR)
 _SHORTEST_DAY = 60.0
 _PROXY_TRIES = 3  # network errors in a row through a proxy, after which it rests

@@ -118,7 +118,7 @@ class TestBadKey:
         assert Breaker.objects.get(source=source).evidence == "status 403: Unauthorized."
         [standing] = read_standings(Source.objects.filter(name="serper"))
         assert standing.standing == Standing.PAUSED
-        assert "does not accept the key" in tell(standing).note
+        assert "does not accept the key. It is asked again as soon as" in tell(standing).note
 
     def test_burns_no_attempt(self, source: Source) -> None:
         make_list("shoes", "boots", source=source)
