@@ -11,18 +11,22 @@ from typing import ClassVar
 import pytest
 from django.utils import timezone
 
-from jobs import control
+from jobs import control, lifecycle
 from jobs.models import Job, Queue
+from jobs.performing import perform
+from jobs.settling import settle
 from keywords.breaker import Breaker
 from keywords.breaking import BREAKER, State, close_breaker, state_of
 from keywords.budgets import Budget, end_of
 from keywords.models import Search, Source
+from keywords.runs import KIND
 from keywords.source_standing import Standing, read_standings
 from keywords.sources import set_source
 from keywords.usage import Span
 from keywords.views.source_words import tell
+from tests.jobs.rows import make_worker
 from tests.keywords.rows import make_list
-from tests.keywords.work import work_off
+from tests.keywords.work import hurry, load, work_off
 
 pytestmark = pytest.mark.django_db
 GOOD_KEY = "the-good-key"
@@ -141,6 +145,20 @@ class TestBadKey:
         work(3)
         assert Api.asked == 2
         assert state() == State.OPEN
+
+    def test_what_was_on_its_way_with_the_old_key_does_not_hold_the_new_one(
+        self, source: Source
+    ) -> None:
+        make_list("shoes", "boots", source=source)
+        hurry("serper")
+        jobs, _ = lifecycle.claim(queue().pk, worker_id=make_worker().pk, count=2)
+        first, second = load(KIND, jobs)
+        for task in (first, second):
+            task.outcome = perform(task)
+        settle([first], worker_name="test")
+        give_key(GOOD_KEY)
+        settle([second], worker_name="test")
+        assert state() == State.HALF_OPEN
 
     def test_is_tried_again_when_an_operator_resumes_the_queue(self, source: Source) -> None:
         make_list("shoes", source=source)
