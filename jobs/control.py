@@ -115,6 +115,17 @@ def cool_down(queue_id: int, *, until: datetime, reason: str, probe: bool = Fals
         queue.filter(probing=False).update(probing=True)
 
 
+def hold_back(queue_id: int, *, by: str, reason: str) -> None:
+    """A pause without an end, and afterwards one job at a time. Leaves a pause that stands as it is.
+    Safe in a handler's save."""
+    now = timezone.now()
+    queue = Queue.objects.filter(pk=queue_id)
+    queue.filter(Q(paused_at=None) | Q(paused_until__lte=now)).update(
+        paused_at=now, paused_by=by, pause_reason=reason[:500], paused_until=None
+    )
+    queue.filter(probing=False).update(probing=True)
+
+
 def end_probing(queue_id: int) -> None:
     """All is well: as many jobs as the limits allow. Safe in a handler's save."""
     if Queue.objects.filter(pk=queue_id, probing=True).update(probing=False):

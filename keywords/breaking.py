@@ -1,7 +1,8 @@
 """Opening and closing the breakers of sources, by what their answers say.
 
     closed     asked as fast as its queue allows
-    open       its queue cools down: nothing is asked; jobs wait without costing attempts
+    open       its queue cools down: nothing is asked; jobs wait without costing attempts. Where the key
+               is not accepted the queue is paused instead, until the key changes or somebody resumes it
     half-open  the cool-down is over: one job at a time over all nodes, until enough of them in a row
                were answered well; the next refusal opens it again, for longer
 
@@ -44,6 +45,10 @@ MOST_SLOWDOWN = 16.0
 GROWTH = 0.1
 
 
+# Who has paused a queue whose source does not accept the key.
+BREAKER = "its breaker"
+
+
 class State(StrEnum):
     CLOSED = "closed"
     OPEN = "open"
@@ -53,13 +58,19 @@ class State(StrEnum):
 def state_of(queue: Queue, now: datetime) -> State:
     if not queue.probing:
         return State.CLOSED
-    return State.OPEN if queue.is_cooling(now) else State.HALF_OPEN
+    is_open = queue.is_cooling(now) or is_held(queue)
+    return State.OPEN if is_open else State.HALF_OPEN
+
+
+def is_held(queue: Queue) -> bool:
+    """For want of a key that is accepted."""
+    return queue.paused_at is not None and queue.paused_by == BREAKER
 
 
 def note_answers(findings: Iterable[Finding]) -> None:
     by_source: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
-        if finding.was_asked:
+        if finding.was_asked or finding.holds:
             by_source[finding.payload.source.id].append(finding)
     for source_id, answers in sorted(by_source.items()):
         if any(not answer.is_good or answer.payload.source.is_probe for answer in answers):
@@ -93,8 +104,8 @@ def note_answers_of(source: SourceOptions, answers: Sequence[Finding]) -> None:
 def note_refusals(source: SourceOptions, refusals: Sequence[Finding]) -> None:
     """Requests that were under way together are refused together: that counts as one more in a row,
     as seen from when they were claimed."""
-    worst = max(refusals, key=lambda refusal: refusal.cool_down)
-    if worst.cool_down > 0:
+    worst = max(refusals, key=lambda refusal: (refusal.holds, refusal.cool_down))
+    if worst.cool_down > 0 or worst.holds:
         open_breaker(source, worst, worst.cool_down, worst.search["reason"])
     else:
         keep_evidence(lock_breaker(source.id), worst)
@@ -190,6 +201,10 @@ def open_breaker(source: SourceOptions, finding: Finding, seconds: float, reason
         breaker.successes = 0
         breaker.opened_at = breaker.opened_at or timezone.now()
         keep_evidence(breaker, finding, reason)
+    if finding.holds:
+        if is_first:  # else its key may be another one by now
+            control.hold_back(source.queue_id, by=BREAKER, reason=reason)
+        return
     until = timezone.now() + timedelta(seconds=seconds)
     control.cool_down(source.queue_id, until=until, reason=reason, probe=True)
 
@@ -240,7 +255,24 @@ def close_breaker(source: Source, *, by: str) -> None:
         before={"reason": breaker.reason, "until": source.queue.cooling_until},
     )
     shut(breaker, source.queue_id)
-    control.end_cool_down(source.queue.name, by=by)
+    open_queue(source, by=by)
+
+
+def try_new_key(source: Source, *, by: str) -> None:
+    """What refused the old key is asked again at once, by one job. Locks no breaker: whoever changes a
+    source holds its row already."""
+    breaker = Breaker.objects.filter(source=source).first()
+    if breaker and breaker.opened_at and breaker.outcome == Outcome.QUOTA:
+        open_queue(source, by=by)
+
+
+def open_queue(source: Source, *, by: str) -> None:
+    """A pause by a person stays."""
+    queue = Queue.objects.get(pk=source.queue_id)
+    if is_held(queue):
+        control.resume_queue(queue.name, by=by)
+    else:
+        control.end_cool_down(queue.name, by=by)
     hurry_refused(source.queue_id, by)
 
 

@@ -86,8 +86,15 @@ def describe_finding(finding: Finding) -> dict[str, Any]:
 def list_first(links: Sequence[LinkRow], blocks: set[ResultLink.Block]) -> list[dict[str, Any]]:
     wanted = [row for row in links if row[0] in blocks][:SHOWN]
     return [
-        {"rank": rank, "title": title, "url": url, "display_url": shown, "snippet": snippet[:300]}
-        for _, rank, _, title, url, _, _, _, shown, snippet in wanted
+        {
+            "place": ResultLink.Block(block).label,
+            "rank": rank,
+            "title": title,
+            "url": url,
+            "display_url": shown,
+            "snippet": snippet[:300],
+        }
+        for block, rank, _, title, url, _, _, _, shown, snippet in wanted
     ]
 
 

@@ -47,6 +47,7 @@ class Finding:
     is_misread: bool = False
     was_asked: bool = True  # a request was made
     cool_down: float = 0.0  # seconds
+    holds: bool = False  # the source, until its key changes
     blames_proxy: bool = False
     proxy_rest: float = 0.0  # seconds
     measures: Measures = field(default_factory=Measures)

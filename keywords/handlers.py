@@ -40,7 +40,7 @@ from keywords.source_news import give_back_requests
 from keywords.verdict_policy import FAULTS, REFUSALS, Decision, Situation, Step, decide
 from serp import types as serp
 from serp.engines.registry import ENGINE_MODULES, configure_engine, get_engine
-from serp.errors import BadQuery
+from serp.errors import BadQuery, MissingKey
 from serp.relevance import doubt_irrelevant
 from serp.urls import registrable_domain
 
@@ -122,14 +122,20 @@ def ask(payload: Payload, context: Context) -> tuple[serp.Exchange | None, serp.
     try:
         engine = configure_engine(payload.source.engine, payload.source.options)
         request = engine.build(payload.query, payload.source.options)
+    except MissingKey as problem:
+        return None, refuse(serp.Outcome.QUOTA, problem, bad_key=True)
     except BadQuery as problem:
-        verdict = serp.Verdict(outcome=serp.Outcome.BAD_REQUEST, reason=str(problem))
-        return None, serp.Reading(verdict=verdict)
+        return None, refuse(serp.Outcome.BAD_REQUEST, problem)
     proxy = payload.entry.proxy.url if payload.entry.proxy else ""
     fetcher = fetcher_for(payload.source.id, payload.source.fetcher, proxy)
     context.started()
     exchange = fetcher.fetch(request, check=context.check)
     return exchange, doubt_irrelevant(engine.read(exchange, payload.query), payload.query)
+
+
+def refuse(outcome: serp.Outcome, problem: BadQuery, *, bad_key: bool = False) -> serp.Reading:
+    verdict = serp.Verdict(outcome=outcome, reason=str(problem), bad_key=bad_key)
+    return serp.Reading(verdict=verdict)
 
 
 def add_exchange(payload: Payload, exchange: serp.Exchange | None) -> Situation:
@@ -159,6 +165,7 @@ def build_finding(
         is_misread=outcome is serp.Outcome.LAYOUT_CHANGED,
         was_asked=exchange is not None,
         cool_down=decision.cool_down,
+        holds=decision.holds,
         blames_proxy=decision.blames_proxy,
         proxy_rest=decision.proxy_rest,
         measures=measure(exchange, reading, payload.query),

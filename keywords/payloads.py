@@ -11,11 +11,12 @@ from django.utils import timezone
 from jobs.registry import ClaimedJob
 from keywords.admission import Pass, Terms, Wish, admit
 from keywords.breaker import Breaker
-from keywords.budgets import Budget
+from keywords.budgets import Budget, end_of
 from keywords.models import Search, Source
 from keywords.proxies import Proxy
 from keywords.source_fetchers import FetcherSettings, read_limits
 from keywords.source_place import find_base_url, read_budget
+from keywords.usage import Span
 from keywords.vault import Unreadable, unseal
 from keywords.verdict_policy import Situation, Tuning
 from serp.types import EngineOptions, Query
@@ -142,9 +143,11 @@ def build_check_payload(job: ClaimedJob, source: SourceOptions, entry: Pass) -> 
 def build_situation(
     job: ClaimedJob, source: SourceOptions, entry: Pass, *, refusals: int = 0
 ) -> Situation:
+    now = timezone.now()
     return Situation(
         attempt=job.attempt,
-        age=(timezone.now() - job.created_at).total_seconds(),
+        age=(now - job.created_at).total_seconds(),
+        day_left=(end_of(Span.DAY, source.budget, now) - now).total_seconds(),
         refusals=refusals,
         refusals_in_a_row=source.refusals,
         proxy_bad_in_a_row=entry.proxy.bad_in_a_row if entry.proxy else None,

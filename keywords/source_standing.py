@@ -22,7 +22,7 @@ from keywords.proxies import Proxy
 from keywords.rolling import current_figures
 from keywords.source_checks import SourceCheck
 from keywords.source_place import read_budget
-from keywords.statuses import DONE_OUTCOMES
+from serp.types import GOOD_OUTCOMES
 
 LATEST = 50
 
@@ -132,7 +132,7 @@ def safe_budget(source: Source) -> Budget:
 
 
 def read_health(source_ids: Sequence[int]) -> Mapping[int, Health]:
-    good = [str(outcome) for outcome in DONE_OUTCOMES]
+    good = [str(outcome) for outcome in GOOD_OUTCOMES]
     with connection.cursor() as cursor:
         cursor.execute(HEALTH, {"good": good, "latest": LATEST, "sources": list(source_ids)})
         return {row[0]: Health(*row[1:]) for row in cursor.fetchall()}

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs import control
+from keywords.breaking import try_new_key
 from keywords.budgets import BUDGET_USED_UP, find_exhausted, read_allowances
 from keywords.check_jobs import schedule_canary
 from keywords.models import Source
@@ -114,6 +115,7 @@ def set_source(
         replace_proxies(source, proxies)
     if limits:
         set_limits(name, by, limits)
+    follow_key(source, by, changed=credentials is not None)
     hold_queue(source, by)
     follow_budget(source, by)
     schedule_canary(source)
@@ -126,6 +128,13 @@ def replace_proxies(source: Source, urls: Sequence[str]) -> None:
         set_proxies(source, urls)
     except ProxyMistake as mistake:
         raise SourceMistake(str(mistake)) from None
+
+
+def follow_key(source: Source, by: str, *, changed: bool) -> None:
+    """Jobs that wait for another key need not any longer."""
+    if changed:
+        try_new_key(source, by=by)
+        source.queue.refresh_from_db()
 
 
 def follow_budget(source: Source, by: str) -> None:

@@ -4,8 +4,10 @@
     network, server_error    up to three attempts; five such in a row cool the source down a minute
     layout_changed           one more attempt, then parked with its page
     bad_request              never again
-    blocked, rate_limited,   the attempt is given back and the source cools down, twice as long each
-    quota                    time in a row; after five refusals or 48 hours the search has failed
+    blocked, rate_limited    the attempt is given back and the source cools down, twice as long each
+                             time in a row; after five refusals or 48 hours the search has failed
+    quota                    the same, but the source rests until the day is over; where the key is not
+                             accepted, until it changes or an operator says so
     consent, js_required     failed at once, since nothing changes by waiting; the source cools down
 
 Through a proxy it is the proxy that rests after a refusal or a failure of its own; the source goes on
@@ -66,6 +68,7 @@ class Situation:
     refusals: int = 0  # of this search before
     refusals_in_a_row: int = 0  # of the source before
     http_status: int = 0
+    day_left: float = 0.0  # seconds of the source's day; 0: not known
     proxy_bad_in_a_row: int | None = None  # None: it was asked directly
     proxy_failed: bool = False  # the proxy itself, not the source
 
@@ -75,6 +78,7 @@ class Decision:
     step: Step
     wait: float = 0.0  # seconds, with WAIT
     cool_down: float = 0.0  # seconds for the whole source; 0: none
+    holds: bool = False  # the whole source, until its key changes or somebody resumes it
     blames_proxy: bool = False  # and not the source
     proxy_rest: float = 0.0  # seconds
     retry_after: float | None = None  # seconds, with RETRY
@@ -101,7 +105,10 @@ FAULTS = frozenset({Outcome.NETWORK, Outcome.SERVER_ERROR})
 _NO_USE_WAITING = frozenset({Outcome.CONSENT, Outcome.JS_REQUIRED})
 # They are meant for the address that asked.
 _OF_ADDRESS = frozenset({Outcome.BLOCKED, Outcome.RATE_LIMITED})
+# A held job lines up behind its queue: it goes on as soon as that is resumed.
+_HELD_WAIT = 1.0
 _PROXY_REST = _CoolDown(60.0, HOUR)
+_SHORTEST_DAY = 60.0
 _PROXY_TRIES = 3  # network errors in a row through a proxy, after which it rests
 
 
@@ -148,9 +155,17 @@ def decide_with_proxy(
 
 
 def decide_refusal(verdict: Verdict, situation: Situation, tuning: Tuning) -> Decision:
-    cool_down = find_cool_down(verdict, situation, tuning)
     too_often = situation.refusals + 1 >= tuning.refusal_attempts
-    too_old = situation.age + cool_down > tuning.refusal_hours * HOUR
+    if verdict.bad_key and tuning.cool_down_seconds != 0:
+        return Decision(
+            step=Step.GIVE_UP if too_often else Step.WAIT,
+            wait=0.0 if too_often else _HELD_WAIT,
+            holds=True,
+        )
+    cool_down = find_cool_down(verdict, situation, tuning)
+    # A quota may last a month: that its jobs waited so long says nothing against them.
+    at_end = situation.age + (0.0 if verdict.outcome is Outcome.QUOTA else cool_down)
+    too_old = at_end > tuning.refusal_hours * HOUR
     if verdict.outcome in _NO_USE_WAITING or too_often or too_old:
         return Decision(step=Step.GIVE_UP, cool_down=cool_down)
     return Decision(step=Step.WAIT, wait=cool_down, cool_down=cool_down)
@@ -163,6 +178,9 @@ def find_cool_down(verdict: Verdict, situation: Situation, tuning: Tuning) -> fl
         return asked
     if verdict.outcome is Outcome.JS_REQUIRED and situation.refusals_in_a_row == 0:
         return asked
+    is_plain = tuning.cool_down_seconds is None and not asked
+    if verdict.outcome is Outcome.QUOTA and is_plain and situation.day_left:
+        return max(situation.day_left, _SHORTEST_DAY)
     usual = choose_cool_down(verdict.outcome, situation.http_status, tuning)
     return max(asked, grow(usual, situation.refusals_in_a_row))
 

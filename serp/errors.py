@@ -9,5 +9,9 @@ class BadQuery(SerpError):
     """The engine cannot ask this query as it is configured; retrying will not help."""
 
 
+class MissingKey(BadQuery):
+    """The source has not the credential without which its engine answers nothing."""
+
+
 class UnknownEngine(SerpError):
     """No engine has that name."""

@@ -134,6 +134,7 @@ class Verdict:
     reason: str = ""
     evidence: str = ""
     retry_after: float | None = None  # seconds, as the server asked
+    bad_key: bool = False  # with QUOTA: the key is missing or refused, which no waiting changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,6 +90,7 @@ _PROBLEM_OUTCOMES: Mapping[FetchProblem, Outcome] = {
 }
 _REDIRECT_PROBLEMS = {FetchProblem.FORBIDDEN_REDIRECT, FetchProblem.TOO_MANY_REDIRECTS}
 
+_SIGN_IN = 401
 _STATUS_RULES: Mapping[int, tuple[Outcome, str]] = {
     401: (Outcome.BLOCKED, "{engine} wants a sign-in."),
     402: (Outcome.BLOCKED, "{engine} wants to be paid."),
@@ -240,11 +241,16 @@ def _judge_status(exchange: Exchange, engine_title: str) -> Verdict | None:
     if status == 0 or 200 <= status < 300:
         return None
     outcome, sentence = _STATUS_RULES.get(status) or _status_family(status)
+    asked = exchange.request
+    bad_key = status == _SIGN_IN and bool(asked.secret_params or asked.secret_headers)
+    if bad_key:
+        outcome, sentence = Outcome.QUOTA, "{engine} does not accept the key."
     return Verdict(
         outcome=outcome,
         reason=sentence.format(engine=engine_title),
         evidence=f"status {status}",
         retry_after=read_retry_after(exchange.headers, exchange.started_at),
+        bad_key=bad_key,
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from jobs.models import Job, Node, Queue
 from jobs.states import State
+from keywords.breaking import is_held
 from keywords.templatetags.figures import describe_age, describe_day
 
 # A node writes its heartbeat twice a second.
@@ -68,14 +69,25 @@ def describe_queue(queue: Queue, now: datetime) -> Banner | None:
 
 
 def describe_pause(queue: Queue) -> str:
+    if is_held(queue):
+        return f"{describe_hold(queue)} {describe_waiting(queue)}".strip()
     text = _("%(name)s is paused by %(by)s since %(since)s") % {
         "name": queue.name,
         "by": queue.paused_by or _("an operator"),
         "since": clock(queue.paused_at),
     }
-    reason = f": “{queue.pause_reason}”" if queue.pause_reason else ""
+    reason = f": “{queue.pause_reason.rstrip('.')}”" if queue.pause_reason else ""
     until = _(" until %(time)s") % {"time": clock(queue.paused_until)} if queue.paused_until else ""
     return f"{text}{until}{reason}. {describe_waiting(queue)}".strip()
+
+
+def describe_hold(queue: Queue) -> str:
+    text = _(
+        "%(name)s is held since %(since)s: %(reason)s. It is asked again as soon as an operator has"
+        " changed its key."
+    )
+    values = {"name": queue.name, "since": clock(queue.paused_at)}
+    return text % {**values, "reason": queue.pause_reason.rstrip(".")}
 
 
 def describe_waiting(queue: Queue) -> str:

@@ -87,9 +87,9 @@ OUTCOMES: dict[str, Meaning] = {
         _("Run it again later."),
     ),
     Outcome.QUOTA: Meaning(
-        Chip(_("Quota used up"), "wallet", "bad"),
-        _("The source's quota or key is used up or not valid."),
-        _("The operator has to renew it."),
+        Chip(_("Key or quota"), "wallet", "bad"),
+        _("The source does not accept its key, or what the key may ask is used up."),
+        _("The operator has to change or renew it; keywords wait until then."),
     ),
     Outcome.BAD_REQUEST: Meaning(
         Chip(_("Cannot be asked"), "circle-x", "bad"),

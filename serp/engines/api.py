@@ -6,6 +6,7 @@ that hold for all; results that were found end the questions, as everywhere.
 
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from urllib.parse import urlencode
 from serp.document import read_document
 from serp.engines.html import RequestBuilder
 from serp.engines.values import JsonObject, read_object
-from serp.errors import BadQuery
+from serp.errors import BadQuery, MissingKey
 from serp.features import complete_features
 from serp.types import (
     Ad,
@@ -150,10 +151,10 @@ def post_json(url: str, value: object, *, secret_headers: Mapping[str, str]) -> 
 
 
 def credential(options: EngineOptions, name: str, title: str) -> str:
-    """Raises BadQuery where the source has none: no retry will find it."""
+    """Raises MissingKey where the source has none: no retry will find it."""
     value = options.credentials.get(name, "").strip()
     if not value:
-        raise BadQuery(f"{title} needs a credential named {name!r}.")
+        raise MissingKey(f"{title} needs a credential named {name!r}.")
     return value
 
 
@@ -169,14 +170,30 @@ def error_verdict(
     outcome: Outcome, title: str, exchange: Exchange, said: str, reason: str = ""
 ) -> Verdict:
     """What an API says went wrong, in its own words where it has some."""
-    sentence = reason or ERROR_SENTENCES[outcome].format(engine=title)
+    bad_key = outcome is Outcome.QUOTA and not is_used_up(exchange, said)
+    usual = BAD_KEY if bad_key else ERROR_SENTENCES.get(outcome, "")
+    sentence = reason or usual.format(engine=title)
     evidence = f"status {exchange.status}" + (f": {said[:200]}" if said else "")
     wait = read_retry_after(exchange.headers, exchange.started_at)
-    return Verdict(outcome=outcome, reason=sentence, evidence=evidence, retry_after=wait)
+    return Verdict(
+        outcome=outcome, reason=sentence, evidence=evidence, retry_after=wait, bad_key=bad_key
+    )
 
 
+def is_used_up(exchange: Exchange, said: str) -> bool:
+    """Whether what the key may ask is used up, as against a key that is not accepted: another day or
+    a payment changes the first, nobody's waiting the second."""
+    return exchange.status in {402, 429} or USED_UP.search(said) is not None
+
+
+USED_UP = re.compile(
+    r"credits?\b|quota|balance|funds|limit|payment|exceed|exhaust|used up|(run|ran) out"
+    r"|out of searches",
+    re.IGNORECASE,
+)
+BAD_KEY = "{engine} does not accept the key."
 ERROR_SENTENCES = {
-    Outcome.QUOTA: "{engine} does not accept the key, or its searches are used up.",
+    Outcome.QUOTA: "The searches of this key at {engine} are used up.",
     Outcome.RATE_LIMITED: "{engine} says that there are too many requests at once.",
     Outcome.BAD_REQUEST: "{engine} does not accept this request.",
     Outcome.SERVER_ERROR: "{engine} has a fault of its own.",

@@ -3,6 +3,8 @@
 Credential: `api_key`. Settings: `count` (at most 20), `safesearch`.
 """
 
+from dataclasses import replace
+
 from serp.engines.api import (
     ApiEngine,
     Found,
@@ -29,6 +31,7 @@ from serp.types import EngineOptions, Exchange, Outcome, Query, Request, Serp, V
 TITLE = "Brave Search API"
 ADDRESS = "https://api.search.brave.com/res/v1/web/search"
 LAST_PAGE = 10
+LONGEST_MONTH = 31 * 24 * 3600.0
 QUOTA_CODES = frozenset(
     {"SUBSCRIPTION_TOKEN_INVALID", "SUBSCRIPTION_TOKEN_MISSING", "QUOTA_LIMITED", "QUOTA_EXCEEDED"}
 )
@@ -58,7 +61,10 @@ def judge_error(exchange: Exchange, answer: JsonObject) -> Verdict | None:
     said = ": ".join(
         filter(None, [code, next((d for e in errors if (d := text_at(e, "detail"))), "")])
     )
-    if code in QUOTA_CODES or exchange.status in {401, 402, 403} or month_is_used_up(exchange):
+    if month_is_used_up(exchange):
+        verdict = error_verdict(Outcome.QUOTA, TITLE, exchange, said)
+        return replace(verdict, retry_after=read_end_of_month(exchange))
+    if code in QUOTA_CODES or exchange.status in {401, 402, 403}:
         return error_verdict(Outcome.QUOTA, TITLE, exchange, said)
     if exchange.status in {400, 404, 422}:
         return error_verdict(Outcome.BAD_REQUEST, TITLE, exchange, said)
@@ -69,6 +75,13 @@ def month_is_used_up(exchange: Exchange) -> bool:
     """`x-ratelimit-remaining: 0, 0`: first what is left of this second, then of the month."""
     left = exchange.headers.get("x-ratelimit-remaining", "").split(",")
     return exchange.status == 429 and len(left) > 1 and left[-1].strip() == "0"
+
+
+def read_end_of_month(exchange: Exchange) -> float | None:
+    """`x-ratelimit-reset: 1, 1419704`: seconds until the second and the month are over."""
+    seconds = exchange.headers.get("x-ratelimit-reset", "").rpartition(",")[2].strip()
+    known = seconds.isascii() and seconds.isdigit() and int(seconds) > 0
+    return min(float(seconds), LONGEST_MONTH) if known else None
 
 
 def parse_answer(answer: JsonObject) -> tuple[Serp, str]:

@@ -2,11 +2,13 @@
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from keywords.alarms import Sample, find_alarms, sum_up
 from keywords.models import Source
 from keywords.page_health import PageHealth, SourceFigures
 from keywords.rolling import current_figures, roll_up
+from keywords.source_standing import read_standings
 from keywords.sources import ensure_practice_source
 
 
@@ -111,3 +113,12 @@ class TestRollUp:
                 [source.pk],
             )
             assert "keywords_health_of_source" in str(cursor.fetchall())
+
+
+@pytest.mark.django_db
+def test_decoys_are_no_good_answers() -> None:
+    source = ensure_practice_source()
+    for outcome in ("ok", "empty", "degraded", "blocked"):
+        PageHealth.objects.create(source=source, outcome=outcome, at=timezone.now())
+    [standing] = read_standings(Source.objects.filter(pk=source.pk))
+    assert (standing.health.good, standing.health.tried) == (2, 4)

@@ -18,6 +18,8 @@ def judge(
     refusals: int = 0,
     in_a_row: int = 0,
     status: int = 200,
+    day_left: float = 0.0,
+    bad_key: bool = False,
 ) -> Decision:
     situation = Situation(
         attempt=attempt,
@@ -25,8 +27,9 @@ def judge(
         refusals=refusals,
         refusals_in_a_row=in_a_row,
         http_status=status,
+        day_left=day_left,
     )
-    verdict = Verdict(outcome=outcome, retry_after=retry_after)
+    verdict = Verdict(outcome=outcome, retry_after=retry_after, bad_key=bad_key)
     return decide(verdict, situation, tuning or Tuning())
 
 
@@ -79,10 +82,15 @@ class TestRefusals:
             (Outcome.BLOCKED, 200, 1, 2 * HOUR),
             (Outcome.BLOCKED, 200, 30, 24 * HOUR),
             (Outcome.BLOCKED, 403, 0, HOUR / 4),
+            (Outcome.BLOCKED, 403, 1, HOUR / 2),
+            (Outcome.BLOCKED, 451, 0, HOUR / 4),
+            (Outcome.BLOCKED, 451, 30, 24 * HOUR),
             (Outcome.RATE_LIMITED, 429, 0, 180),
             (Outcome.RATE_LIMITED, 429, 2, 720),
+            (Outcome.RATE_LIMITED, 429, 30, 6 * HOUR),
             (Outcome.QUOTA, 200, 0, HOUR),
             (Outcome.CONSENT, 200, 0, HOUR),
+            (Outcome.CONSENT, 200, 30, 24 * HOUR),
             (Outcome.JS_REQUIRED, 200, 0, 0),
             (Outcome.JS_REQUIRED, 200, 1, 24 * HOUR),
         ],
@@ -102,6 +110,36 @@ class TestRefusals:
     def test_good_answers_and_faults_cool_nothing(self) -> None:
         for outcome in (Outcome.OK, Outcome.NETWORK, Outcome.LAYOUT_CHANGED, Outcome.BAD_REQUEST):
             assert judge(outcome).cool_down == 0
+
+
+class TestKeysAndQuotas:
+    def test_a_used_up_quota_waits_for_the_end_of_the_day(self) -> None:
+        decision = judge(Outcome.QUOTA, day_left=9 * HOUR, in_a_row=3)
+        assert (decision.step, decision.cool_down, decision.wait) == (
+            Step.WAIT,
+            9 * HOUR,
+            9 * HOUR,
+        )
+
+    def test_or_as_long_as_the_api_says(self) -> None:
+        month = judge(Outcome.QUOTA, day_left=9 * HOUR, retry_after=300 * HOUR)
+        assert (month.step, month.cool_down) == (Step.WAIT, 300 * HOUR)
+        assert judge(Outcome.QUOTA, day_left=9 * HOUR, retry_after=2 * HOUR).cool_down == 2 * HOUR
+        assert judge(Outcome.QUOTA, day_left=9 * HOUR, retry_after=1).cool_down == HOUR
+
+    def test_a_bad_key_holds_the_source_and_keeps_the_job(self) -> None:
+        decision = judge(Outcome.QUOTA, bad_key=True, day_left=9 * HOUR, age=100 * HOUR)
+        assert decision.holds
+        assert decision.step is Step.WAIT
+        assert decision.cool_down == 0
+
+    def test_a_job_that_met_five_bad_keys_has_failed(self) -> None:
+        decision = judge(Outcome.QUOTA, bad_key=True, refusals=4)
+        assert (decision.step, decision.holds) == (Step.GIVE_UP, True)
+
+    def test_nothing_rests_where_no_rest_is_wanted(self) -> None:
+        decision = judge(Outcome.QUOTA, bad_key=True, tuning=Tuning(cool_down_seconds=0))
+        assert (decision.holds, decision.cool_down) == (False, 0)
 
 
 class TestTuning:

@@ -585,3 +585,37 @@ class TestDataForSeo:
             "local_pack": {"items": []},
             "people_also_ask": {"rank": 3, "items": [{"title": "Why?"}]},
         }
+
+
+class TestKeyOrQuota:
+    """A key that is not accepted needs somebody; a quota that is used up needs another day."""
+
+    @pytest.mark.parametrize(
+        ("engine", "body", "status", "bad_key"),
+        [
+            ("serper", {"message": "Unauthorized."}, 403, True),
+            ("serper", {"message": "Not enough credits"}, 400, False),
+            ("serpapi", {"error": "Invalid API key. Your API key should be here."}, 401, True),
+            ("serpapi", {"error": "Your account has run out of searches."}, 429, False),
+            ("mojeek_api", {"response": {"status": "ERROR: Invalid API key"}}, 200, True),
+            ("mojeek_api", {"response": {"status": "ERROR: Daily limit exceeded"}}, 200, False),
+            ("kagi", {"error": [{"code": 101, "msg": "Insufficient balance"}]}, 200, False),
+            ("kagi", {"error": [{"code": 1, "msg": "Unauthorized"}]}, 401, True),
+            ("brave_api", {"error": {"code": "SUBSCRIPTION_TOKEN_INVALID"}}, 422, True),
+            ("brave_api", {"error": {"code": "QUOTA_LIMITED"}}, 402, False),
+            ("google_cse", {"error": {"message": "API key not valid."}}, 400, True),
+            ("google_cse", {"error": {"message": "Quota exceeded for queries"}}, 429, False),
+            ("marginalia", {}, 401, True),
+            ("marginalia", {}, 402, False),
+        ],
+    )
+    def test_are_told_apart(
+        self, engine: str, body: dict[str, object], status: int, bad_key: bool
+    ) -> None:
+        verdict = read(engine, exchange(body, status=status)).verdict
+        assert (verdict.outcome, verdict.bad_key) == (Outcome.QUOTA, bad_key)
+
+    def test_brave_tells_when_its_month_is_over(self) -> None:
+        headers = {"x_ratelimit_remaining": "0, 0", "x_ratelimit_reset": "1, 864000"}
+        verdict = read("brave_api", exchange({}, status=429, **headers)).verdict
+        assert (verdict.bad_key, verdict.retry_after) == (False, 864_000)

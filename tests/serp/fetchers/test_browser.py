@@ -140,3 +140,17 @@ class TestOneBrowser:
         [main, *_] = find_processes(thread.mark)
         assert main.is_running()
         assert count_memory(thread.mark) > 0
+
+    def test_is_ended_when_a_page_takes_too_much_memory(
+        self, server: LoopbackServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fetch(server, "/written")
+        thread = the_browser_thread()
+        mark = thread.mark
+        with monkeypatch.context() as patched:
+            patched.setattr("serp.fetchers.browser_thread.MOST_MEMORY", 1)
+            exchange = fetch(server, "/never-ends", total=60)
+        assert exchange.problem is not None
+        assert list(find_processes(mark)) == []
+        assert b"red kettle" in fetch(server, "/written").body
+        assert thread.mark != mark
