@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from keywords.models import Keyword, KeywordList, ResultLink, Search
-from tests.keywords.rows import make_list
+from tests.keywords.rows import MANY, analyze, make_list
 
 # block, rank, url, domain
 Row = tuple[str, int, str, str]
@@ -51,6 +51,8 @@ def give_links(found: Mapping[Search, Sequence[Row]]) -> None:
     ResultLink.objects.bulk_create(
         make_link(search, row) for search, rows in found.items() for row in rows
     )
+    if len(found) >= MANY:
+        analyze()
 
 
 def make_link(search: Search, row: Row) -> ResultLink:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from jobs import control
@@ -155,3 +156,41 @@ class TestCounts:
     def test_go_with_the_list(self) -> None:
         delete_list(make_list("one"), by=make_user())
         assert not StandingChange.objects.exists()
+
+
+class TestCost:
+    def test_stays_low_although_the_statistics_tell_of_empty_tables(self) -> None:
+        """As they may after a quiet time: then a plan that joins reads all rows for each pair of rows."""
+        count = 200
+        keyword_list = make_list(*(f"keyword {number}" for number in range(count)))
+        searches = list(keyword_list.keywords.values_list("latest_search", flat=True))
+        jobs = list(Search.objects.filter(pk__in=searches).values_list("job_id", flat=True))
+        forget_sizes()
+        before = rows_looked_at()
+        Search.objects.filter(pk__in=searches).update(outcome="ok")
+        Job.objects.filter(pk__in=jobs).update(
+            state="completed", finished_at=timezone.now(), attempt=1, turn=None
+        )
+        assert rows_looked_at() - before < 15 * count**2
+        check(keyword_list)
+
+
+TABLES = ["keywords_keyword", "keywords_search", "jobs_job"]
+
+
+def forget_sizes() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE pg_class SET reltuples = 0, relpages = 1 WHERE relname = ANY(%s)", [TABLES]
+        )
+
+
+def rows_looked_at() -> int:
+    """By this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables"
+            " WHERE relname = ANY(%s)",
+            [TABLES],
+        )
+        return int(cursor.fetchone()[0])

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -225,7 +226,8 @@ def crash(server: EmbeddedPostgres) -> None:
     assert pid is not None
     processes = [psutil.Process(pid), *psutil.Process(pid).children()]
     for process in processes:
-        process.send_signal(signal.SIGKILL)
+        with suppress(psutil.NoSuchProcess):  # ended by itself, or by the postmaster's death
+            process.send_signal(signal.SIGKILL)
     wait_until(lambda: server.find_postmaster() is None)
     psutil.wait_procs(processes[1:], timeout=10)
 

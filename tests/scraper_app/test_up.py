@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -120,7 +121,8 @@ class TestUp:
         assert up.get("/readyz")[0] == 200
         pid = int((up.data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
         for process in [psutil.Process(pid), *psutil.Process(pid).children()]:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         wait_until(lambda: up.get("/readyz")[0] == 200)
 
 
