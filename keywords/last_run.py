@@ -15,6 +15,8 @@ LOOKED_THROUGH = 5_000
 # which are served first.
 FEW_JOBS = 1_000
 FIRST_KEYWORDS = 100
+# "0 s" would look like no figure at all.
+SHORTEST = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ def find_last_run(keyword_list: KeywordList) -> LastRun | None:
     began_at = find_beginning(keyword_list.pk, [span.batch_id for span in last])
     if began_at is None or began_at > ended_at:
         return None
-    return LastRun(ended_at - began_at, keyword_list.last_run_at == keyword_list.created_at)
+    took = max(ended_at - began_at, SHORTEST)
+    return LastRun(took, keyword_list.last_run_at == keyword_list.created_at)
 
 
 def take_overlapping(spans: Sequence[Span]) -> list[Span]:

@@ -101,6 +101,10 @@ class TestDuration:
         keyword_list.keywords.filter(text="one").update(latest_search=None)
         assert find_last_run(keyword_list) is None
 
+    def test_is_never_nothing(self, keyword_list: KeywordList) -> None:
+        end_all(keyword_list, began=LATER, took=timedelta(milliseconds=200))
+        assert find_last_run(keyword_list) == LastRun(timedelta(seconds=1), is_first=True)
+
     def test_is_not_said_where_nothing_was_tried(self, keyword_list: KeywordList) -> None:
         end_all(keyword_list, began=LATER, took=FOUR)
         Attempt.objects.all().delete()
