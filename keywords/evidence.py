@@ -28,15 +28,17 @@ def list_marks(search: Search) -> list[Mark]:
     rows = links.order_by("absolute_rank", "rank", "pk").values_list(
         "block", "rank", "title", "href_raw"
     )
-    return [
-        Mark(
-            kind="organic" if block == ResultLink.Block.ORGANIC else "ad",
-            label=str(rank) if block == ResultLink.Block.ORGANIC else f"{AD_NAMES[block]} {rank}",
-            title=title,
-            href=href,
-        )
-        for block, rank, title, href in rows
-    ]
+    return [make_mark(*row) for row in rows]
+
+
+def make_mark(block: str, rank: int, title: str, href: str) -> Mark:
+    is_organic = block == ResultLink.Block.ORGANIC
+    return Mark(
+        kind="organic" if is_organic else "ad",
+        label=str(rank) if is_organic else f"{AD_NAMES[block]} {rank}",
+        title=title,
+        href=href,
+    )
 
 
 def mark_saved_page(search: Search, saved: SavedPage) -> MarkedPage:

@@ -14,6 +14,7 @@ from keywords.views.check import (
     start_list_of,
     take_first,
 )
+from keywords.views.demo import show_demo, show_demo_keyword, show_demo_page
 from keywords.views.domains import show_comparison, show_domains
 from keywords.views.find import find, suggest
 from keywords.views.holding import pause, resume
@@ -35,6 +36,9 @@ from keywords.views.theme import switch_theme
 urlpatterns = [
     *page_urls,
     path("", home, name="home"),
+    path("demo", show_demo, name="demo"),
+    path("demo/<int:number>", show_demo_keyword, name="demo-keyword"),
+    path("demo/<int:number>/page", show_demo_page, name="demo-page"),
     path("lists/new", new_list, name="list-new"),
     path("lists/sample.csv", sample_file, name="list-sample"),
     path("lists/sample", use_sample, name="list-from-sample"),

@@ -274,6 +274,8 @@ def choose_scenes(paths: dict[str, str]) -> dict[str, Scene]:
     of_list, keyword = paths["list"], paths["keyword"]
     scenes = {
         "landing": Scene("", "nobody"),
+        "demo": Scene("demo", "nobody"),
+        "demo-keyword": Scene("demo/2?tab=organic", "nobody"),
         "sign-in": Scene("account/login/", "nobody"),
         "sign-up": Scene("account/signup/", "nobody"),
         "lists": Scene(""),

@@ -4,14 +4,15 @@ import re
 
 MOST_TAGS = 20  # of a keyword
 LONGEST_TAG = 50
-# A comma or a quote could not be typed in a filter.
-UNTYPABLE = str.maketrans("", "", '",\x00')
 BETWEEN = re.compile(r"[,;|\n]")
+# A comma or a quote could not be typed in a filter; what stands between tags would make two of one when
+# an export is uploaded again.
+UNFIT = str.maketrans("", "", '",;|\x00')
 
 
 def clean_tag(text: str) -> str:
     """ "" for what is no tag."""
-    return " ".join(text.translate(UNTYPABLE).split())[:LONGEST_TAG].strip()
+    return " ".join(text.translate(UNFIT).split())[:LONGEST_TAG].strip()
 
 
 def split_tags(text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from keywords.bulk.records import BulkAct
+from keywords.last_run import find_last_run
 from keywords.models import Keyword, KeywordList, KeywordListQuerySet
 from keywords.statuses import Status, count_statuses
 from keywords.tracked_domains.records import TrackedDomain
@@ -95,6 +96,7 @@ def describe_list(
         "is_made_up": any(get_engine(engine).made_up for engine in engines),
         "poll_ticket": issue_ticket(keyword_list.owner_id, keyword_list.pk),
         "outlook": look_ahead(keyword_list.pk, progress.counts),
+        "last_run": find_last_run(keyword_list) if progress.is_finished else None,
         "waiting": progress.counts.by_status[Status.WAITING],
         **find_addresses(keyword_list),
     }

@@ -46,6 +46,16 @@ class Progress:
         return self.counts.finished * 100 // self.counts.total if self.counts.total else 0
 
     @property
+    def summary(self) -> list[tuple[Chip, int]]:
+        """What came of it, all failures together."""
+        counts: dict[Chip, int] = {}
+        for part in self.parts:
+            failed = part.key == NO_OUTCOME or part.key in FAILURES
+            chip = STATUS_CHIPS[Status.FAILED] if failed else part.chip
+            counts[chip] = counts.get(chip, 0) + part.count
+        return list(counts.items())
+
+    @property
     def version(self) -> str:
         """Changes with any of the numbers."""
         return "-".join(f"{part.key}.{part.count}" for part in self.parts)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth.models import User
-from django.urls import resolve, reverse
+from django.urls import resolve, reverse, reverse_lazy
 from django.utils import timezone
 
 from keywords.bulk.records import BulkAct
@@ -92,16 +92,24 @@ class Scene:
 
     @property
     def landings(self) -> set[str]:
-        """Names in the URLconf of the pages above."""
-        return {resolve(path.partition("?")[0]).url_name or "" for path in self.paths().values()}
+        """Names in the URLconf of the pages above, and of those for everybody."""
+        paths = [*self.paths().values(), *map(str, PUBLIC.values())]
+        return {resolve(path.partition("?")[0]).url_name or "" for path in paths}
 
 
+# Name -> address, of pages for everybody.
 PUBLIC = {
-    "landing": "home",
-    "sign in": "account_login",
-    "sign up": "account_signup",
-    "reset": "account_reset_password",
-    "reset sent": "account_reset_password_done",
+    "landing": reverse_lazy("home"),
+    "demo": reverse_lazy("demo"),
+    "ads of the demo": reverse_lazy("demo-keyword", args=[1]),
+    "results of the demo": reverse_lazy("demo-keyword", args=[2], query={"tab": "organic"}),
+    "links of the demo": reverse_lazy("demo-keyword", args=[2], query={"tab": "links"}),
+    "saved page of the demo": reverse_lazy("demo-keyword", args=[2], query={"tab": "page"}),
+    "refused keyword of the demo": reverse_lazy("demo-keyword", args=[4]),
+    "sign in": reverse_lazy("account_login"),
+    "sign up": reverse_lazy("account_signup"),
+    "reset": reverse_lazy("account_reset_password"),
+    "reset sent": reverse_lazy("account_reset_password_done"),
 }
 
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from jobs.models import Job
+from keywords.drafts.changing import Upload, make_draft, start_draft
+from keywords.drafts.options import DraftOptions
 from keywords.exports import asking, steps
 from keywords.exports.asking import Wish, count_rows, delete_expired, write_later, write_now
 from keywords.exports.formats import FORMATS
@@ -21,6 +23,7 @@ from keywords.exports.shapes import SHAPES
 from keywords.filtering import ListFilter
 from keywords.models import Keyword, KeywordList, ResultLink
 from keywords.uploads import read_file
+from keywords.uploads.tags import clean_tag, split_tags
 from tests.keywords.api.client import ApiClient
 from tests.keywords.results import REFUSED, finish
 from tests.keywords.rows import make_list, make_user
@@ -140,6 +143,34 @@ class TestContents:
             name = f"keywords.{FORMATS[written_as].ending}"
             again = read_file(data, name, max_keywords=100)
             assert {row.text for row in again.accepted} == texts, written_as
+
+    @pytest.mark.parametrize("written_as", ["csv", "excel", "xlsx"])
+    def test_come_back_with_their_tags(self, keyword_list: KeywordList, written_as: str) -> None:
+        """By the columns' names alone, as somebody who presses Start at once has it."""
+        tags = {
+            NASTY: ["two words", "plain"],
+            FORMULA: ["=1+1", "-25 % off", "@home"],
+            "plain": ["-sale"],
+        }
+        for text, of_text in tags.items():
+            keyword_list.keywords.filter(text=text).update(tags=of_text)
+        untagged = make_list("untagged", owner=keyword_list.owner).keywords.get()
+        Keyword.objects.filter(pk=untagged.pk).update(keyword_list=keyword_list)
+        name = f"keywords.{FORMATS[written_as].ending}"
+        upload = Upload("file", name, written(keyword_list, written_as=written_as))
+        options = DraftOptions(sources=(untagged.source_id,))
+        again = start_draft(make_draft(keyword_list.owner, upload, options), on_duplicate="add")
+        found = dict(again.keywords.values_list("text", "tags"))
+        assert found == {**tags, "untagged": []}
+        asked = ("text", "country", "language", "device")
+        before, after = (set(each.keywords.values_list(*asked)) for each in (keyword_list, again))
+        assert after == before
+
+    def test_have_no_tag_that_would_come_back_as_two(self) -> None:
+        for typed in ("a;b", "a|b", "a,b", 'a"b', "a\nb"):
+            tag = clean_tag(typed)
+            assert tag
+            assert split_tags(f"first | {tag} | last") == ("first", tag, "last")
 
 
 class TestJob:
