@@ -5,6 +5,7 @@ workers of all nodes share them; a queue without limits is claimed in one statem
 """
 
 import random
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,7 +16,8 @@ from django.db import connection, transaction
 from jobs import lifecycle
 from jobs.plans import fetch_unsorted
 from jobs.registry import ClaimedJob
-from jobs.throttle import Grant, Pace, Rate, grant, next_slot
+from jobs.slots import Clock, Lead, TimedSlot
+from jobs.throttle import Pace, Rate, begin_late, grant, next_slot
 
 # A slot this near (seconds) is claimed now and waited for by the job's thread: the time that the
 # claim itself takes is then not lost.
@@ -30,12 +32,10 @@ CLOCK_EVERY = 0.1
 
 
 class Start(NamedTuple):
-    """A claimed job and how long (seconds) to wait before it begins."""
+    """A claimed job and when it may begin."""
 
     job: ClaimedJob
-    delay: float = 0.0
-    slot: float | None = None  # Unix time of the slot; None where the queue has no rate
-    leeway: float = 0.0  # so late (seconds) it may begin, and no slot after it need move
+    slot: TimedSlot | None = None  # None where the queue has no rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ class Claimer:
         self._node_id = node_id
         self._only = sorted(only_queues)
         self._clock_moved_at: dict[int, float] = {}
+        self._lead = Lead()
         self.closed: frozenset[int] = frozenset()  # queues that were closed at the last look
 
     def claim_due(
@@ -118,8 +119,10 @@ class Claimer:
             return self._claim_unlimited(queue.id, now, max(room, wanted)), None
         if room < 1:
             return [], None
-        if queue.rate and (slot := next_slot(queue.rate, queue.pace, now)) > now + HORIZON:
-            return [], slot - HORIZON / 2
+        if queue.rate:
+            lead = self._lead.under(queue.rate)
+            if (slot := next_slot(queue.rate, queue.pace, now + lead)) > now + lead + HORIZON:
+                return [], slot - lead - HORIZON / 2
         return self._claim_limited(queue.id, room)
 
     def _claim_unlimited(self, queue_id: int, now: float, count: int) -> list[Start]:
@@ -133,7 +136,9 @@ class Claimer:
 
     @transaction.atomic
     def _claim_limited(self, queue_id: int, room: int) -> tuple[list[Start], float | None]:
+        asked_at = time.monotonic()
         rows = fetch_unsorted(LOOK + " WHERE q.id = %s FOR UPDATE OF q SKIP LOCKED", [queue_id])
+        answered_at = time.monotonic()
         if not rows:
             return [], _unix_now() + BUSY_AGAIN
         queue, now = _queue_now(rows[0])
@@ -142,28 +147,52 @@ class Claimer:
         room = min(room, self._room_under_limits(queue))
         if room < 1:
             return [], now + FULL_AGAIN
-        given = _grant(queue, now, room)
-        jobs, turn = (
-            lifecycle.claim(queue_id, worker_id=self._worker_id, count=len(given.slots))
-            if given.slots
-            else ([], 0)
-        )
+        if queue.rate is None:
+            jobs, turn = self._claim_locked(queue_id, room)
+            self._save_pace(queue_id, queue.pace, turn)
+            return [Start(job) for job in jobs], None
+        clock = Clock(now, earliest=asked_at - now, latest=answered_at - now)
+        return self._claim_paced(queue, queue.rate, clock, room)
+
+    def _claim_locked(self, queue_id: int, count: int) -> tuple[list[ClaimedJob], int]:
+        if not count:
+            return [], 0
+        return lifecycle.claim(queue_id, worker_id=self._worker_id, count=count)
+
+    def _claim_paced(
+        self, queue: QueueNow, rate: Rate, clock: Clock, room: int
+    ) -> tuple[list[Start], float]:
+        lead = self._lead.under(rate)
+        now = clock.now + lead
+        given = grant(rate, queue.pace, now=now, horizon=now + HORIZON, wanted=room)
+        jobs, turn = self._claim_locked(queue.id, len(given.slots))
         if len(jobs) < len(given.slots):
-            given = _grant(queue, now, len(jobs))
-        self._save_pace(queue_id, given.pace, turn)
+            given = grant(rate, queue.pace, now=now, horizon=now + HORIZON, wanted=len(jobs))
+        self._save_pace(queue.id, given.pace, turn)
+        patient = self._lead.is_longest
         starts = [
-            Start(job, max(slot - now, 0.0), slot, queue.rate.lateness)
-            if queue.rate
-            else Start(job)
+            Start(job, TimedSlot(slot, clock, lead, patient))
             for job, slot in zip(jobs, given.slots, strict=True)
         ]
-        return starts, given.next_at - HORIZON / 2 if queue.rate else None
+        self._lead.relax()
+        return starts, given.next_at - lead - HORIZON / 2
 
-    def report_late(self, queue_id: int, slot: float, late: float) -> None:
-        """A job began `late` seconds after its slot: all later slots move by as much, so that no
-        window that begins with it holds one start too many."""
+    def plan_ahead(self, slot: TimedSlot | None, late: float) -> None:
+        """A job could not begin before it was so late: the next slots are planned by that."""
+        if slot is not None:
+            self._lead.learn(slot.lead + late)
+
+    @transaction.atomic
+    def report_late(self, queue_id: int, slot: TimedSlot | None, late: float) -> None:
+        """A job began `late` seconds after its slot: the slots of its queue heed that."""
+        if slot is None:
+            return
         with connection.cursor() as cursor:
-            cursor.execute(MOVE_SLOTS, {"late": late, "slot": slot, "queue": queue_id})
+            cursor.execute(PACE, [queue_id])
+            rows = cursor.fetchall()
+        for next_slot_at, starts, granted in rows:
+            pace = Pace(next_slot_at, tuple(starts), granted)
+            self._save_pace(queue_id, begin_late(pace, slot.slot, late), turn=0)
 
     def _room_under_limits(self, queue: QueueNow) -> int:
         """How many more may run, by what runs now: a count, so that nothing can leak."""
@@ -179,8 +208,7 @@ class Claimer:
     def _save_pace(self, queue_id: int, pace: Pace, turn: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE jobs_queue SET next_slot_at = %s, starts = %s, turn = greatest(turn, %s) WHERE id = %s",
-                [pace.next_slot_at, list(pace.starts), turn, queue_id],
+                SAVE_PACE, [pace.next_slot_at, list(pace.starts), pace.granted, turn, queue_id]
             )
 
     def _move_clock(self, queue_id: int, turn: int, now: float) -> None:
@@ -205,12 +233,6 @@ class Claimer:
         return Survey(queues, rows[0][0], rows[0][1])
 
 
-def _grant(queue: QueueNow, now: float, wanted: int) -> Grant:
-    if queue.rate is None:
-        return Grant((now,) * wanted, queue.pace, now)
-    return grant(queue.rate, queue.pace, now=now, horizon=now + HORIZON, wanted=wanted)
-
-
 def _unix_now() -> float:
     with connection.cursor() as cursor:
         cursor.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
@@ -229,6 +251,7 @@ def _queue_now(row: tuple[Any, ...]) -> tuple[QueueNow, float]:
         burst,
         slot,
         starts,
+        granted,
         paused,
         paused_until,
         cooling,
@@ -244,7 +267,7 @@ def _queue_now(row: tuple[Any, ...]) -> tuple[QueueNow, float]:
         max_running=most,
         max_running_per_node=most_here,
         rate=Rate(limit, period * slowdown, burst) if limit else None,
-        pace=Pace(slot, tuple(starts)),
+        pace=Pace(slot, tuple(starts), granted),
         closed_until=max(closed, default=None),
         probing=probing,
         has_work=work,
@@ -259,7 +282,7 @@ SELECT extract(epoch FROM clock_timestamp())::float8,
     (SELECT extract(epoch FROM min(scheduled_at))::float8 FROM jobs_job
      WHERE turn IS NULL AND state IN ('available', 'retryable')),
     q.id, q.max_running, q.max_running_per_node, q.rate_limit, q.rate_period, q.burst,
-    q.next_slot_at, q.starts, q.paused_at IS NOT NULL,
+    q.next_slot_at, q.starts, q.granted, q.paused_at IS NOT NULL,
     extract(epoch FROM q.paused_until)::float8, extract(epoch FROM q.cooling_until)::float8,
     q.probing, q.slowdown,
     (SELECT true FROM jobs_job j
@@ -274,9 +297,9 @@ FROM jobs_job j LEFT JOIN jobs_worker w ON w.id = j.worker_id
 WHERE j.state = 'running' AND j.queue_id = %s
 """
 
-MOVE_SLOTS = """
-UPDATE jobs_queue SET next_slot_at = next_slot_at + %(late)s, starts = ARRAY(
-    SELECT CASE WHEN start >= %(slot)s THEN start + %(late)s ELSE start END
-    FROM unnest(starts) WITH ORDINALITY AS s(start, n) ORDER BY n)
-WHERE id = %(queue)s
+SAVE_PACE = """
+UPDATE jobs_queue SET next_slot_at = %s, starts = %s, granted = %s, turn = greatest(turn, %s)
+WHERE id = %s
 """
+
+PACE = "SELECT next_slot_at, starts, granted FROM jobs_queue WHERE id = %s FOR UPDATE"

@@ -16,6 +16,7 @@ class Crew:
         self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
         self._finished: deque[Task] = deque()
         self._late: deque[Task] = deque()
+        self._missed: deque[Task] = deque()
         self._threads = 0
 
     def start(self, tasks: list[Task], *, threads: int) -> None:
@@ -37,9 +38,13 @@ class Crew:
         """Tasks that began so long after their slots that the slots after them have to move."""
         return _take_all(self._late)
 
+    def take_missed(self) -> list[Task]:
+        """Tasks that could not begin before it was too late for their slots."""
+        return _take_all(self._missed)
+
     def note_begin(self, task: Task) -> None:
         """In the task's thread."""
-        if task.late > task.leeway:
+        if task.must_be_told:
             self._late.append(task)
             self._wake.ring()
 
@@ -62,7 +67,7 @@ class Crew:
         while True:
             task = self._tasks.get()
             task.outcome = perform(task)
-            self._finished.append(task)
+            (self._missed if task.outcome is None else self._finished).append(task)
             self._wake.ring()
 
 

@@ -55,6 +55,8 @@ class Queue(models.Model):
     # What the throttle remembers: Unix time of the next free slot, and of the latest starts.
     next_slot_at = models.FloatField(default=0, editable=False)
     starts = ArrayField(models.FloatField(), default=list, editable=False)
+    # How many slots it has given out.
+    granted = models.BigIntegerField(default=0, db_default=0, editable=False)
     # The fair-queueing clock: the highest turn that was served.
     turn = models.BigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

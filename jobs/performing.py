@@ -10,8 +10,14 @@ from typing import Any
 from jobs.log_context import about_job
 from jobs.outcomes import Cancel, Fail, JobCancelled, Outcome
 from jobs.registry import ClaimedJob, Handler
+from jobs.slots import TimedSlot
 
 logger = logging.getLogger(__name__)
+
+
+class SlotMissed(BaseException):
+    """Raised where a job begins, when it is too late for it. Not an Exception, so that no
+    `except Exception` of a handler swallows it."""
 
 
 class JobContext:
@@ -55,32 +61,45 @@ class Task:
     job: ClaimedJob
     handler: Handler
     payload: Any
-    delay: float
-    slot: float | None = None  # when its slot began, by the database's clock; None without a rate
-    leeway: float = 0.0  # how late it may begin without harm to the rate
-    late: float = 0.0  # seconds after its slot at which it really began
+    slot: TimedSlot | None = None  # None without a rate
+    late: float = 0.0  # seconds after its slot at which it really began, or would have
     began: Callable[["Task"], None] | None = None  # told when it begins, in its thread
     context: JobContext = field(init=False)
-    _due_at: float = field(init=False)
     outcome: Outcome | None = None
+    _has_begun: bool = False
 
     def __post_init__(self) -> None:
         self.context = JobContext(self.handler.deadline + self.delay, self.note_start)
-        self._due_at = time.monotonic() + self.delay
+
+    @property
+    def delay(self) -> float:
+        """Seconds until it may begin."""
+        return max(self.slot.begins_at - time.monotonic(), 0.0) if self.slot else 0.0
+
+    @property
+    def must_be_told(self) -> bool:
+        """It began so late that slots have to move."""
+        return self.slot is not None and self.late > self.slot.slot.rate.lateness
 
     def wait_for_slot(self) -> None:
-        if self.delay > 0:
-            self.context.wait(self._due_at - time.monotonic())
+        self.context.wait(self.delay)
 
     def note_start(self) -> None:
-        """What the rate counts begins now: says by how much it missed its slot."""
-        if self.slot is not None and self.began is not None:
-            self.late = time.monotonic() - self._due_at
+        """What the rate counts begins now: says by how much it missed its slot. Raises SlotMissed
+        where it must not begin any more."""
+        if self.slot is None or self._has_begun:
+            return
+        self._has_begun = True
+        self.late = self.slot.lateness()
+        if self.slot.is_missed(self.late):
+            raise SlotMissed
+        if self.began is not None:
             self.began(self)
 
 
-def perform(task: Task) -> Outcome:
-    """Whatever the handler does, this returns an Outcome."""
+def perform(task: Task) -> Outcome | None:
+    """Whatever the handler does, this returns an Outcome; None where the job did not begin, since
+    it had missed its slot."""
     try:
         task.wait_for_slot()
         with about_job(
@@ -90,6 +109,8 @@ def perform(task: Task) -> Outcome:
             batch=task.job.batch_id,
         ):
             outcome = task.handler.perform(task.payload, task.context)
+    except SlotMissed:
+        return None
     except JobCancelled:
         return _stopped(task)
     except Exception as error:

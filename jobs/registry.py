@@ -40,8 +40,9 @@ class Context(Protocol):
     """What `perform` knows of its surroundings."""
 
     def started(self) -> None:
-        """Call it right before what the queue's rate counts, such as sending a request: a start that
-        missed its slot moves the slots after it."""
+        """Call it right before what the queue's rate counts, such as sending a request: a start a
+        little after its slot moves the slots after it. One long after it does not happen: this does
+        not return then, and the job runs again, as if it had not been claimed."""
         ...
 
     def check(self) -> None:

@@ -140,7 +140,7 @@ def _do(jobs: list[ClaimedJob]) -> list[str]:
         of_kind = [job for job in jobs if job.kind == kind]
         payloads = handler.load(of_kind)
         tasks += [
-            Task(job=job, handler=handler, payload=payloads[job.id], delay=0.0)
+            Task(job=job, handler=handler, payload=payloads[job.id])
             for job in of_kind
             if job.id in payloads
         ]

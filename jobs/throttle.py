@@ -3,6 +3,9 @@
 The promise is strict: at most `limit` starts in *any* window of `period` seconds, seen by the engine
 and not by us. So a period is stretched by MARGIN: a fifth of it covers a worker that starts a little
 after its slot, the rest the different lengths of the ways to the engine. 98 % of the allowance stays.
+A start that is later than that fifth counts from when it was, so that the slots after it move: told
+before the slot comes that lies `limit` places after it, this keeps the promise. One that is later than
+a quarter of the period must not happen any more: its job gives the slot up.
 
 Two rules together: slots keep a distance of period/limit, but for `burst` that may follow one another
 after a quiet time; and no slot comes less than a period after the one `limit` slots before it.
@@ -34,6 +37,11 @@ class Rate:
         """How late a start may be and still not move the slots after it."""
         return self.period * MARGIN / 5
 
+    @property
+    def patience(self) -> float:
+        """How late a start may be at all."""
+        return self.period / 4
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -41,24 +49,32 @@ class Pace:
 
     next_slot_at: float = 0.0  # the slot after the last one, were there no burst
     starts: tuple[float, ...] = ()  # the latest starts, oldest first; kept only where burst > 1
+    granted: int = 0  # how many slots the queue has given out
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    at: float
+    place: int  # counted from 1, over all slots that the queue has ever given out
+    rate: Rate
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    slots: tuple[float, ...]  # when the granted jobs may start, none later than the horizon
+    slots: tuple[Slot, ...]  # when the granted jobs may start, none later than the horizon
     pace: Pace
     next_at: float  # when to ask again
 
 
 def grant(rate: Rate, pace: Pace, *, now: float, horizon: float, wanted: int) -> Grant:
     """Up to `wanted` slots that begin at `horizon` at the latest."""
-    slots: list[float] = []
+    slots: list[Slot] = []
     while True:
-        slot = next_slot(rate, pace, now)
-        if len(slots) == wanted or slot > horizon:
-            return Grant(tuple(slots), pace, slot)
-        slots.append(slot)
-        pace = _take(rate, pace, slot)
+        at = next_slot(rate, pace, now)
+        if len(slots) == wanted or at > horizon:
+            return Grant(tuple(slots), pace, at)
+        pace = _take(rate, pace, at)
+        slots.append(Slot(at, pace.granted, rate))
 
 
 def next_slot(rate: Rate, pace: Pace, now: float) -> float:
@@ -69,8 +85,21 @@ def next_slot(rate: Rate, pace: Pace, now: float) -> float:
     return early if early >= now - rate.lateness else now
 
 
+def begin_late(pace: Pace, slot: Slot, late: float) -> Pace:
+    """The pace when a job began `late` seconds after its slot: no slot that follows comes too early
+    for that. Several that were late together move the slots once."""
+    begun = slot.at + late
+    starts = list(pace.starts)
+    if (since := max(pace.granted - slot.place, 0)) < len(starts):
+        starts[-1 - since] = begun
+    earliest = begun + (since + 1) * slot.rate.spacing
+    return Pace(max(pace.next_slot_at, earliest), tuple(starts), pace.granted)
+
+
 def _take(rate: Rate, pace: Pace, slot: float) -> Pace:
     starts: Sequence[float] = ()
     if rate.burst > 1:
         starts = (*pace.starts, slot)[-rate.limit :]
-    return Pace(max(pace.next_slot_at, slot) + rate.spacing, tuple(starts))
+    return Pace(
+        max(pace.next_slot_at, slot) + rate.spacing, tuple(starts), granted=pace.granted + 1
+    )

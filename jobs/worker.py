@@ -113,6 +113,8 @@ class WorkerProcess:
         self._tasks: dict[int, Task] = {}  # claimed and not settled, by job id
         self._by_queue: Counter[int] = Counter()  # how many of them each queue has
         self._unsettled: list[Task] = []  # finished, while the database could not be written
+        self._late: list[Task] = []  # began after their slots
+        self._missed: list[Task] = []  # did not begin: see performing.SlotMissed
         self._ahead = _Ahead()
         self._me: presence.Presence | None = None
         self._beat_at = 0.0
@@ -217,7 +219,7 @@ class WorkerProcess:
         for task in ready:
             if task.handler.in_main_thread:
                 task.outcome = perform(task)
-                self._unsettled.append(task)
+                (self._missed if task.outcome is None else self._unsettled).append(task)
 
     def _thread_limit(self) -> int:
         """One more for every queue that has jobs here: see Claimer.claim_due."""
@@ -243,9 +245,7 @@ class WorkerProcess:
             job=start.job,
             handler=handler,
             payload=payloads.get(start.job.id),
-            delay=start.delay,
             slot=start.slot,
-            leeway=start.leeway,
             began=self._crew.note_begin,
         )
         if start.job.id not in payloads:
@@ -255,9 +255,7 @@ class WorkerProcess:
     # finish
 
     def _settle_finished(self) -> None:
-        for task in self._crew.take_late():
-            assert task.slot is not None
-            self._claimer.report_late(task.job.queue_id, task.slot, task.late)
+        self._heed_lateness()
         self._unsettled += self._crew.take_finished()
         if not self._unsettled:
             return
@@ -272,19 +270,37 @@ class WorkerProcess:
         self._ahead.settled(len(batch))
         self._look_at = 0.0
 
+    def _heed_lateness(self) -> None:
+        """What cannot be written now is written when the database is back: the slots of a whole
+        period hang on it."""
+        self._late += self._crew.take_late()
+        self._missed += self._crew.take_missed()
+        for task in self._late + self._missed:
+            self._claimer.plan_ahead(task.slot, task.late)
+        while self._late:
+            task = self._late[-1]
+            self._claimer.report_late(task.job.queue_id, task.slot, task.late)
+            self._late.pop()
+        if self._missed:
+            self._hand_back(self._missed)
+            self._missed = []
+
     def _hand_back_unstarted(self, queue_ids: frozenset[int] | None = None) -> None:
         """Of all queues, or of those that have closed meanwhile: their jobs must not start."""
         unstarted = self._crew.take_unstarted(queue_ids)
         if not unstarted:
             return
         try:
-            lifecycle.hand_back(task.job for task in unstarted)
-            _unload(unstarted)
-            notify_workers()
+            self._hand_back(unstarted)
         except GONE:
             self._crew.put_back(unstarted)
             raise
-        self._forget(unstarted)
+
+    def _hand_back(self, tasks: Sequence[Task]) -> None:
+        lifecycle.hand_back(task.job for task in tasks)
+        _unload(tasks)
+        notify_workers()
+        self._forget(tasks)
 
     def _jobs(self) -> list[ClaimedJob]:
         return [task.job for task in self._tasks.values()]
@@ -345,7 +361,7 @@ class WorkerProcess:
             self._stop_lost_jobs()
 
 
-def _unload(tasks: list[Task]) -> None:
+def _unload(tasks: Sequence[Task]) -> None:
     by_handler = defaultdict(list)
     for task in tasks:
         by_handler[task.handler].append(task.payload)
@@ -354,6 +370,6 @@ def _unload(tasks: list[Task]) -> None:
 
 
 def _unloadable(job: ClaimedJob, handler: Handler, error: Exception) -> Task:
-    task = Task(job=job, handler=handler, payload=None, delay=0.0)
+    task = Task(job=job, handler=handler, payload=None)
     task.outcome = Fail(error=type(error).__name__, message=str(error))
     return task

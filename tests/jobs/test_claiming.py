@@ -180,7 +180,8 @@ class TestLateness:
         assert starts[-1].slot is not None
         claimer.report_late(queue.pk, starts[-1].slot, 7.0)
         after = Queue.objects.get(pk=queue.pk)
-        assert after.next_slot_at == before.next_slot_at + 7
+        # With a burst, the average pace had room for it.
+        assert after.next_slot_at == before.next_slot_at + 7 * (burst == 1)
         assert [b - a for a, b in zip(before.starts, after.starts, strict=True)][-1:] == [7.0] * (
             burst > 1
         )

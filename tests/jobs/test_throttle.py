@@ -1,12 +1,13 @@
 """The throttle as arithmetic: no window over the limit, the whole allowance used."""
 
 from bisect import bisect_left
+from heapq import heappop, heappush
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.throttle import Pace, Rate, grant
+from jobs.throttle import Pace, Rate, Slot, begin_late, grant
 
 
 def simulate(rate: Rate, lateness: list[float], *, count: int) -> list[float]:
@@ -23,7 +24,29 @@ def simulate(rate: Rate, lateness: list[float], *, count: int) -> list[float]:
     return starts
 
 
+def simulate_late(rate: Rate, lateness: list[float], *, count: int) -> list[float]:
+    """Starts of a busy queue whose claims come in time and whose jobs begin late, by shares of the
+    rate's patience; each is told when it begins."""
+    pace, now = Pace(), 1000.0
+    starts: list[float] = []
+    claimed: list[tuple[float, int, Slot]] = []
+    while len(starts) < count:
+        while claimed and claimed[0][0] <= now:
+            begun, _, slot = heappop(claimed)
+            starts.append(begun)
+            if begun - slot.at > rate.lateness:
+                pace = begin_late(pace, slot, begun - slot.at)
+        given_ = grant(rate, pace, now=now, horizon=now, wanted=rate.limit)
+        pace = given_.pace
+        for slot in given_.slots:
+            share = lateness[slot.place % len(lateness)]
+            heappush(claimed, (max(slot.at, now) + share * rate.patience, slot.place, slot))
+        now = min(max(given_.next_at, now), claimed[0][0]) if claimed else given_.next_at
+    return starts
+
+
 def densest(starts: list[float], period: float) -> int:
+    starts = sorted(starts)
     return max(bisect_left(starts, start + period) - i for i, start in enumerate(starts))
 
 
@@ -57,9 +80,33 @@ class TestGrant:
 
     def test_grants_one_at_a_time_without_burst(self) -> None:
         given_ = grant(Rate(30, 60), Pace(), now=1000.0, horizon=1000.0, wanted=9)
-        assert given_.slots == (1000.0,)
+        assert [slot.at for slot in given_.slots] == [1000.0]
         assert given_.next_at == pytest.approx(1002.036)
 
     def test_grants_slots_up_to_the_horizon(self) -> None:
         given_ = grant(Rate(10, 1), Pace(), now=0.0, horizon=0.25, wanted=9)
-        assert given_.slots == pytest.approx((0.0, 0.1018, 0.2036))
+        assert [slot.at for slot in given_.slots] == pytest.approx([0.0, 0.1018, 0.2036])
+
+
+class TestLateStarts:
+    @given(rate=RATES, late=st.lists(st.floats(0, 0.99), min_size=1, max_size=20))
+    @settings(max_examples=300, deadline=None)
+    def test_no_window_holds_more_than_the_limit(self, rate: Rate, late: list[float]) -> None:
+        starts = simulate_late(rate, late, count=rate.limit * 4 + 10)
+        assert densest(starts, rate.period) <= rate.limit
+
+    @pytest.mark.parametrize("burst", [1, 3])
+    def test_several_that_were_late_together_move_the_slots_once(self, burst: int) -> None:
+        rate, pace = Rate(10, 10, burst), Pace()
+        given_ = grant(rate, pace, now=0.0, horizon=1.1, wanted=2)
+        pace = given_.pace
+        for slot in given_.slots:
+            pace = begin_late(pace, slot, 2.0)
+        assert pace.next_slot_at == pytest.approx(given_.pace.next_slot_at + 2.0)
+        assert pace.starts == pytest.approx([slot.at + 2.0 for slot in given_.slots] * (burst > 1))
+
+    def test_a_start_that_all_others_have_left_behind_moves_nothing(self) -> None:
+        rate = Rate(10, 10)
+        first = grant(rate, Pace(), now=0.0, horizon=0.0, wanted=1)
+        later = grant(rate, first.pace, now=100.0, horizon=100.0, wanted=1)
+        assert begin_late(later.pace, first.slots[0], 2.0) == later.pace

@@ -2,6 +2,7 @@
 to start. Bounds of time are the promises themselves, or such that no healthy run comes near."""
 
 import os
+import random
 import signal
 import time
 from collections import Counter
@@ -225,6 +226,21 @@ class TestRate:
         assert at[burst - 1] - at[0] < (burst - 1) * period / limit / 2
         places = [place for place, start in enumerate(line) if start.job_id in set(few)]
         assert places[-1] < 2 * len(few) + 3, "the few take every second turn"
+
+    def test_is_strict_where_jobs_begin_late(self, nodes: Nodes) -> None:
+        limit, period = 10, 2.0
+        control.create_queue("paced", rate_limit=limit, rate_period=period)
+        dice = random.Random(7)
+        # More than half a second is too late: such a job gives its slot up and takes another.
+        lateness = [dice.uniform(0, 0.45) for _ in range(36)] + [0.0, 0.8, 0.0, 0.8]
+        jobs = [NewJob(kind="test.work", queue="paced", args={"late": each}) for each in lateness]
+        ids = enqueue_many(jobs)
+        wait_until_done(ids, 60)
+        at = [start.started for start in starts(ids)]
+        assert len(at) == len(ids)
+        assert max(sum(1 for s in at if begin <= s < begin + period) for begin in at) <= limit
+        results = Attempt.objects.filter(job__in=ids).values_list("result", "number")
+        assert Counter(results) == {(Attempt.Result.COMPLETED, 1): len(ids)}
 
 
 class TestDrain:

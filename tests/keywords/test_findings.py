@@ -129,7 +129,7 @@ def save(payload: Payload, serp: Serp, body: bytes = b"<html>") -> None:
     verdict = Verdict(outcome=Outcome.OK, evidence=HOSTILE)
     reading = Reading(verdict=verdict, serp=serp)
     finding = build_finding(payload, exchange, reading, Decision(step=Step.DONE))
-    task = Task(job=jobs[0], handler=get_handler("keywords.search"), payload=payload, delay=0.0)
+    task = Task(job=jobs[0], handler=get_handler("keywords.search"), payload=payload)
     task.outcome = Done(value=finding)
     settle([task], worker_name="test")
 

@@ -31,7 +31,7 @@ def work_off(queue: str = "practice", *, count: int = 100) -> list[Task]:
 def load(kind: str, jobs: Sequence[ClaimedJob]) -> Iterator[Task]:
     handler, ours = get_handler(kind), [job for job in jobs if job.kind == kind]
     payloads = handler.load(ours)
-    return (Task(job=job, handler=handler, payload=payloads[job.id], delay=0.0) for job in ours)
+    return (Task(job=job, handler=handler, payload=payloads[job.id]) for job in ours)
 
 
 def hurry(queue: str) -> None:

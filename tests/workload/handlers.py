@@ -17,14 +17,21 @@ from tests.workload.models import Start
 
 @handler
 class WorkHandler(BaseHandler):
-    """args: seconds (sleep), fail (times), stubborn (ignores being told to stop), poison (cannot be
+    """args: late (seconds it needs before it can begin, the first time in a process), seconds
+    (sleep), fail (times), stubborn (ignores being told to stop), poison (cannot be
     saved), cancel, snooze (until that Unix time), asks (for an empty job of that unique key)."""
 
     kind: ClassVar[str] = "test.work"
     retry: ClassVar[RetryPolicy] = RetryPolicy(max_attempts=5, base=0.05, cap=0.2)
     deadline: ClassVar[float] = 30.0
 
+    def __init__(self) -> None:
+        self._were_late: set[int] = set()
+
     def perform(self, payload: ClaimedJob, context: Context) -> Outcome:
+        if "late" in payload.args and payload.id not in self._were_late:
+            self._were_late.add(payload.id)
+            time.sleep(payload.args["late"])
         context.started()
         started, args = time.time(), payload.args
         self._sleep(args.get("seconds", 0.0), None if args.get("stubborn") else context)

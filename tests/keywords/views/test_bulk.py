@@ -164,7 +164,7 @@ def run_step() -> str:
     queue = Queue.objects.get(name="tasks")
     (job,), _ = lifecycle.claim(queue.pk, worker_id=make_worker().pk, count=1)
     handler = get_handler(job.kind)
-    task = Task(job=job, handler=handler, payload=handler.load([job])[job.id], delay=0.0)
+    task = Task(job=job, handler=handler, payload=handler.load([job])[job.id])
     task.outcome = perform(task)
     settle([task], worker_name="test")
     return str(Job.objects.get(pk=job.id).state)
