@@ -169,7 +169,7 @@ class Claimer:
         if len(jobs) < len(given.slots):
             given = grant(rate, queue.pace, now=now, horizon=now + HORIZON, wanted=len(jobs))
         self._save_pace(queue.id, given.pace, turn)
-        patient = self._lead.is_longest
+        patient = bool(jobs) and self._lead.take_patience()
         starts = [
             Start(job, TimedSlot(slot, clock, lead, patient))
             for job, slot in zip(jobs, given.slots, strict=True)
@@ -177,16 +177,15 @@ class Claimer:
         self._lead.relax()
         return starts, given.next_at - lead - HORIZON / 2
 
-    def plan_ahead(self, slot: TimedSlot | None, late: float) -> None:
-        """A job could not begin before it was so late: the next slots are planned by that."""
-        if slot is not None:
-            self._lead.learn(slot.lead + late)
+    def plan_ahead(self, slot: TimedSlot, late: float, *, missed: bool) -> None:
+        """A thread was ready for the job only so late, or even too late for it."""
+        self._lead.learn(slot, late)
+        if missed:
+            self._lead.miss()
 
     @transaction.atomic
-    def report_late(self, queue_id: int, slot: TimedSlot | None, late: float) -> None:
+    def report_late(self, queue_id: int, slot: TimedSlot, late: float) -> None:
         """A job began `late` seconds after its slot: the slots of its queue heed that."""
-        if slot is None:
-            return
         with connection.cursor() as cursor:
             cursor.execute(PACE, [queue_id])
             rows = cursor.fetchall()

@@ -62,7 +62,8 @@ class Task:
     handler: Handler
     payload: Any
     slot: TimedSlot | None = None  # None without a rate
-    late: float = 0.0  # seconds after its slot at which it really began, or would have
+    ready_late: float = 0.0  # seconds after its slot at which a thread was ready
+    late: float = 0.0  # and at which it really began, or would have
     began: Callable[["Task"], None] | None = None  # told when it begins, in its thread
     context: JobContext = field(init=False)
     outcome: Outcome | None = None
@@ -82,7 +83,9 @@ class Task:
         return self.slot is not None and self.late > self.slot.slot.rate.lateness
 
     def wait_for_slot(self) -> None:
-        self.context.wait(self.delay)
+        if self.slot is not None:
+            self.ready_late = self.slot.lateness()
+            self.context.wait(self.delay)
 
     def note_start(self) -> None:
         """What the rate counts begins now: says by how much it missed its slot. Raises SlotMissed

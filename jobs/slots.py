@@ -44,21 +44,29 @@ class TimedSlot:
 
 class Lead:
     """How far ahead (seconds) this process plans its slots: as long as it lately took from a claim
-    to the start, where a rate does not put up with that. Where the disk takes 0.2 s for a commit, a
-    job whose slot is now would always be late."""
+    to a thread that was ready, where a rate does not put up with that. Where the disk takes 0.2 s for
+    a commit, a job whose slot is now would always be late."""
 
     def __init__(self) -> None:
         self._seconds = 0.0
+        self._has_missed = False
 
     def under(self, rate: Rate) -> float:
         return self._seconds if self._seconds > rate.lateness / 2 else 0.0
 
-    def learn(self, took: float) -> None:
-        self._seconds = min(max(self._seconds, took), LONGEST_LEAD)
+    def learn(self, slot: TimedSlot, late: float) -> None:
+        """`late`: when a thread was ready."""
+        if late > 0:
+            self._seconds = min(max(self._seconds, slot.lead + late), LONGEST_LEAD)
 
     def relax(self) -> None:
         self._seconds *= 0.9
 
-    @property
-    def is_longest(self) -> bool:
-        return self._seconds >= LONGEST_LEAD
+    def miss(self) -> None:
+        self._has_missed = True
+
+    def take_patience(self) -> bool:
+        """Whether the next jobs begin however late: those that follow a missed slot do, so that
+        where all are late not all give up."""
+        patient, self._has_missed = self._has_missed, False
+        return patient

@@ -275,12 +275,15 @@ class WorkerProcess:
         period hang on it."""
         self._late += self._crew.take_late()
         self._missed += self._crew.take_missed()
-        for task in self._late + self._missed:
-            self._claimer.plan_ahead(task.slot, task.late)
         while self._late:
             task = self._late[-1]
-            self._claimer.report_late(task.job.queue_id, task.slot, task.late)
+            if task.slot is not None:
+                self._claimer.plan_ahead(task.slot, task.ready_late, missed=False)
+                self._claimer.report_late(task.job.queue_id, task.slot, task.late)
             self._late.pop()
+        for task in self._missed:
+            if task.slot is not None:
+                self._claimer.plan_ahead(task.slot, task.ready_late, missed=True)
         if self._missed:
             self._hand_back(self._missed)
             self._missed = []

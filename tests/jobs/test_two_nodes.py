@@ -2,7 +2,6 @@
 to start. Bounds of time are the promises themselves, or such that no healthy run comes near."""
 
 import os
-import random
 import signal
 import time
 from collections import Counter
@@ -230,9 +229,9 @@ class TestRate:
     def test_is_strict_where_jobs_begin_late(self, nodes: Nodes) -> None:
         limit, period = 10, 2.0
         control.create_queue("paced", rate_limit=limit, rate_period=period)
-        dice = random.Random(7)
-        # More than half a second is too late: such a job gives its slot up and takes another.
-        lateness = [dice.uniform(0, 0.45) for _ in range(36)] + [0.0, 0.8, 0.0, 0.8]
+        # Those in time would run into those that were late, would the slots not move. More than half
+        # a second is too late: such a job gives its slot up and takes another.
+        lateness = [0.4] * 10 + [0.0] * 10 + [0.4] * 8 + [0.0] * 8 + [0.8, 0.0, 0.8, 0.0]
         jobs = [NewJob(kind="test.work", queue="paced", args={"late": each}) for each in lateness]
         ids = enqueue_many(jobs)
         wait_until_done(ids, 60)
