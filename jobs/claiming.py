@@ -6,7 +6,7 @@ workers of all nodes share them; a queue without limits is claimed in one statem
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from jobs import lifecycle
-from jobs.plans import fetch_unsorted
+from jobs.plans import NOT_WAITING_FOR_DISK, fetch_unsorted
 from jobs.registry import ClaimedJob
 from jobs.slots import Clock, Lead, TimedSlot
 from jobs.throttle import Pace, Rate, begin_late, grant, next_slot
@@ -78,8 +78,10 @@ class Claimer:
         self._node_id = node_id
         self._only = sorted(only_queues)
         self._clock_moved_at: dict[int, float] = {}
+        self._clocks: dict[int, int] = {}  # where they should stand, by queue
         self._lead = Lead()
         self.closed: frozenset[int] = frozenset()  # queues that were closed at the last look
+        self._unlimited: frozenset[int] = frozenset()  # and those that had no limits
 
     def claim_due(
         self, *, free: int, running: Mapping[int, int], ahead: int = 0
@@ -107,6 +109,14 @@ class Claimer:
                 again.append(next_at)
         return starts, min(again) - survey.now if again else None
 
+    def claim_announced(self, queue_ids: Set[int], *, free: int) -> list[Start]:
+        """Jobs that were just enqueued, before any look: for a worker with nothing to do, which has
+        found at its last look that nothing else waits."""
+        starts: list[Start] = []
+        for queue_id in queue_ids & self._unlimited:
+            starts += self._claim_unlimited(queue_id, time.time(), free - len(starts))
+        return starts
+
     def _claim_queue(
         self, queue: QueueNow, now: float, room: int, wanted: int
     ) -> tuple[list[Start], float | None]:
@@ -128,10 +138,10 @@ class Claimer:
     def _claim_unlimited(self, queue_id: int, now: float, count: int) -> list[Start]:
         if count < 1:
             return []
-        jobs, turn = lifecycle.claim(
-            queue_id, worker_id=self._worker_id, count=count, durably=False
-        )
-        self._move_clock(queue_id, turn, now)
+        jobs, turn = lifecycle.claim_unlimited(queue_id, worker_id=self._worker_id, count=count)
+        if turn and now - self._clock_moved_at.get(queue_id, 0.0) >= CLOCK_EVERY:
+            self._clock_moved_at[queue_id] = now
+            self._clocks[queue_id] = turn
         return [Start(job) for job in jobs]
 
     @transaction.atomic
@@ -210,17 +220,15 @@ class Claimer:
                 SAVE_PACE, [pace.next_slot_at, list(pace.starts), pace.granted, turn, queue_id]
             )
 
-    def _move_clock(self, queue_id: int, turn: int, now: float) -> None:
-        """The fair clock of an unlimited queue may lag a little: a newcomer gains by it, and the
-        row is not fought over."""
-        if not turn or now - self._clock_moved_at.get(queue_id, 0.0) < CLOCK_EVERY:
+    def move_clocks(self) -> None:
+        """Call it when the jobs of a claim have begun: they need not wait for it. The fair clock of
+        an unlimited queue may lag a little: a newcomer gains by it, and the row is not fought over."""
+        if not self._clocks:
             return
-        self._clock_moved_at[queue_id] = now
+        queue_ids, turns = (list(column) for column in zip(*self._clocks.items(), strict=True))
         with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE jobs_queue SET turn = %s WHERE id = %s AND turn < %s",
-                [turn, queue_id, turn],
-            )
+            cursor.execute(NOT_WAITING_FOR_DISK + MOVE_CLOCKS, [queue_ids, turns])
+        self._clocks.clear()
 
     def _look(self) -> Survey:
         where, args = (" WHERE q.name = ANY(%s)", [self._only]) if self._only else ("", [])
@@ -229,6 +237,7 @@ class Claimer:
             return Survey((), _unix_now(), None)
         queues = tuple(_queue_now(row)[0] for row in rows)
         self.closed = frozenset(queue.id for queue in queues if queue.closed_until is not None)
+        self._unlimited = frozenset(queue.id for queue in queues if not queue.is_limited)
         return Survey(queues, rows[0][0], rows[0][1])
 
 
@@ -299,6 +308,12 @@ WHERE j.state = 'running' AND j.queue_id = %s
 SAVE_PACE = """
 UPDATE jobs_queue SET next_slot_at = %s, starts = %s, granted = %s, turn = greatest(turn, %s)
 WHERE id = %s
+"""
+
+MOVE_CLOCKS = """
+UPDATE jobs_queue SET turn = served.turn
+FROM unnest(%s::bigint[], %s::bigint[]) AS served(queue_id, turn)
+WHERE id = queue_id AND jobs_queue.turn < served.turn
 """
 
 PACE = "SELECT next_slot_at, starts, granted FROM jobs_queue WHERE id = %s FOR UPDATE"

@@ -95,7 +95,7 @@ def enqueue_many(jobs: Sequence[NewJob], *, ids: Sequence[int] | None = None) ->
         lines = _lines(ids, jobs, queues, turns, now)
         while chunk := "".join(islice(lines, CHUNK)):
             copy.write(chunk)
-    notify_workers()
+    notify_workers(*queues.values() if len(queues) == 1 else ())
     tell_moved("enqueue", ids)
     return list(ids)
 
@@ -202,5 +202,5 @@ INSERT INTO jobs_job (turn, args, unique_key, kind, queue_id, batch_id, owner, p
 SELECT CASE WHEN %(is_due)s THEN {LAST_TURN} + 1 END, %(args)s::jsonb, %(unique_key)s, %(kind)s, q.id,
     %(batch)s, %(owner)s, %(priority)s, %(at)s, %(max_attempts)s, 'available', 0, '', %(now)s, %(now)s
 FROM jobs_queue q WHERE q.name = %(queue)s
-RETURNING id, pg_notify(%(channel)s, '')
+RETURNING id, pg_notify(%(channel)s, queue_id::text)
 """  # noqa: S608 - of our own constants

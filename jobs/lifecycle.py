@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from jobs.models import Attempt
 from jobs.outcomes import Facts
-from jobs.plans import fetch_unsorted
+from jobs.plans import fetch_prepared, fetch_unsorted
 from jobs.registry import ClaimedJob
 from jobs.states import State
 from jobs.telemetry import tell_moved
@@ -43,18 +43,26 @@ class Ending(NamedTuple):
     facts: Facts = NO_FACTS
 
 
-def claim(
-    queue_id: int, *, worker_id: int, count: int, durably: bool = True
-) -> tuple[list[ClaimedJob], int]:
+def claim(queue_id: int, *, worker_id: int, count: int) -> tuple[list[ClaimedJob], int]:
     """available → running, for the first `count` due jobs of a queue that nobody else is claiming.
 
-    Returns them in order, and the highest turn among them (0 where there is none). Not `durably`,
-    and outside of a transaction: does not wait for the disk. A crash of the server may then forget
-    the claim, and the worker makes it again (claim_again).
+    Returns them in order, and the highest turn among them (0 where there is none).
     """
     token = uuid4()
     arguments = {"queue": queue_id, "worker": worker_id, "token": token, "count": count}
-    rows = fetch_unsorted(CLAIM, arguments, durably=durably)
+    return _note_claimed(fetch_unsorted(CLAIM, arguments), token)
+
+
+def claim_unlimited(queue_id: int, *, worker_id: int, count: int) -> tuple[list[ClaimedJob], int]:
+    """The same for a queue that is open and has no limits; of any other it takes nothing. Outside of
+    a transaction it does not wait for the disk: a crash of the server may forget the claim, and the
+    worker makes it again (claim_again)."""
+    token = uuid4()
+    arguments = {"queue": queue_id, "worker": worker_id, "token": token, "count": count}
+    return _note_claimed(fetch_prepared(CLAIM_UNLIMITED, arguments), token)
+
+
+def _note_claimed(rows: list[tuple[Any, ...]], token: UUID) -> tuple[list[ClaimedJob], int]:
     rows.sort(key=_place)
     tell_moved("claim", [row[2] for row in rows])
     jobs = [_claimed(row, token) for row in rows]
@@ -273,6 +281,15 @@ WHERE id = ANY(ARRAY(
 RETURNING priority, turn, id, kind, queue_id, owner, batch_id, args, attempt, max_attempts,
     extract(epoch FROM created_at)::float8, extract(epoch FROM started_at)::float8
 """
+
+CLAIM_UNLIMITED = CLAIM.replace(
+    "WHERE queue_id = %(queue)s",
+    """WHERE queue_id = (
+        SELECT q.id FROM jobs_queue q WHERE q.id = %(queue)s AND NOT q.probing
+            AND (q.paused_at IS NULL OR q.paused_until <= clock_timestamp())
+            AND (q.cooling_until IS NULL OR q.cooling_until <= clock_timestamp())
+            AND q.rate_limit IS NULL AND q.max_running IS NULL AND q.max_running_per_node IS NULL)""",
+)
 
 CLAIM_AGAIN = """
 UPDATE jobs_job j SET state = 'running', attempt = lost.attempt, lease_token = lost.token,

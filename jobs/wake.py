@@ -4,6 +4,7 @@ import contextlib
 import select
 import signal
 import socket
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -46,22 +47,29 @@ class WakePipe:
         self._rung = False
 
 
+class Heard(NamedTuple):
+    channel: str
+    queue_id: int | None = None
+
+
 class Ears:
     """Hears what Postgres announces on this process' one connection, asleep or between queries."""
 
     def __init__(self) -> None:
-        self._heard: set[str] = set()
+        self._heard: set[Heard] = set()
 
     def listen(self) -> None:
         """Once for each new connection."""
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {WAKE_CHANNEL}; LISTEN {CANCEL_CHANNEL}")
-        connection.connection.add_notify_handler(lambda note: self._heard.add(note.channel))
+        connection.connection.add_notify_handler(
+            lambda note: self._note(note.channel, note.payload)
+        )
 
-    def sleep(self, pipe: WakePipe, timeout: float) -> set[str]:
+    def sleep(self, pipe: WakePipe, timeout: float) -> set[Heard]:
         """Sleeps at most `timeout` seconds, not at all where something was announced meanwhile.
 
-        Returns the channels that spoke. Raises OperationalError where the connection is gone.
+        Returns what was said. Raises OperationalError where the connection is gone.
         """
         if self._heard:
             timeout = 0
@@ -77,4 +85,7 @@ class Ears:
         pgconn = connection.connection.pgconn
         pgconn.consume_input()
         while (note := pgconn.notifies()) is not None:
-            self._heard.add(note.relname.decode())
+            self._note(note.relname.decode(), note.extra.decode())
+
+    def _note(self, channel: str, payload: str) -> None:
+        self._heard.add(Heard(channel, int(payload) if payload.isdecimal() else None))

@@ -6,10 +6,11 @@ WAKE_CHANNEL = "jobs_wake"
 CANCEL_CHANNEL = "jobs_cancel"
 
 
-def notify_workers() -> None:
-    """Sent by Postgres when the transaction commits; equal ones of a transaction are sent once."""
+def notify_workers(queue_id: int | None = None) -> None:
+    """Sent by Postgres when the transaction commits; equal ones of a transaction are sent once. The
+    queue, where all that is new waits in one: a worker with nothing to do begins there."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [WAKE_CHANNEL])
+        cursor.execute("SELECT pg_notify(%s, %s)", [WAKE_CHANNEL, str(queue_id or "")])
 
 
 def notify_cancelled() -> None:

@@ -39,6 +39,9 @@ BEAT_IDLE = 30.0
 LONGEST_SLEEP = 30.0
 # A thread that goes on this long after its job was told to stop will not stop: its process ends.
 GRACE = 10.0
+# A worker that was woken in vain lets the others look first, the next time: a lone job is started
+# sooner where not all of them look for it at once. It costs the worker this long (seconds).
+HESITATION = 0.003
 # At most this many jobs wait in the process for a thread, where jobs are shorter than a claim; and
 # are settled together.
 MAX_AHEAD = 1000
@@ -120,6 +123,9 @@ class WorkerProcess:
         self._beat_at = 0.0
         self._watch_at = 0.0
         self._look_at = 0.0  # monotonic time of the next claim; a notification brings it forward
+        self._was_woken = False  # the next claim answers a notification
+        self._hesitates = False
+        self._announced: set[int] = set()  # queues of new jobs, since the last look
         self._shift_ends_at = 0.0
         self.is_stuck = False  # a thread does not stop: the process must end
 
@@ -190,6 +196,7 @@ class WorkerProcess:
     # claim and start
 
     def _claim(self) -> None:
+        announced = self._begin_announced()
         looked_at = time.monotonic()
         free = self._options.threads - len(self._tasks)
         starts, again_in = self._claimer.claim_due(
@@ -200,9 +207,22 @@ class WorkerProcess:
         self._look_at = looked_at + min(
             LONGEST_SLEEP if again_in is None else again_in, LONGEST_SLEEP
         )
+        self._hesitates = self._was_woken and not (starts or announced)
+        self._was_woken = False
         self._begin(starts)
+        self._claimer.move_clocks()
         if self._claimer.closed & self._by_queue.keys():
             self._hand_back_unstarted(self._claimer.closed)
+
+    def _begin_announced(self) -> int:
+        """Somebody waits for a lone job: it begins before this worker looks for all else. Returns
+        how many began."""
+        announced, self._announced = self._announced, set()
+        if not announced or self._tasks:
+            return 0
+        starts = self._claimer.claim_announced(announced, free=self._options.threads)
+        self._begin(starts)
+        return len(starts)
 
     def _begin(self, starts: list[Start]) -> None:
         by_kind = defaultdict(list)
@@ -269,6 +289,7 @@ class WorkerProcess:
                 logger.warning("job %d was taken away: its results are dropped", task.job.id)
         self._ahead.settled(len(batch))
         self._look_at = 0.0
+        self._announced.clear()  # what waits already comes first
 
     def _heed_lateness(self) -> None:
         """What cannot be written now is written when the database is back: the slots of a whole
@@ -359,8 +380,11 @@ class WorkerProcess:
             wake_at = min(wake_at, self._look_at)
         heard = self._ears.sleep(self._pipe, 0 if self._unsettled else wake_at - now)
         if heard:
-            self._look_at = 0.0
-        if CANCEL_CHANNEL in heard:
+            self._was_woken = True
+            self._announced |= {each.queue_id for each in heard if each.queue_id is not None}
+            hesitation = HESITATION if self._hesitates else 0.0
+            self._look_at = min(self._look_at, time.monotonic() + hesitation)
+        if any(each.channel == CANCEL_CHANNEL for each in heard):
             self._stop_lost_jobs()
 
 

@@ -136,7 +136,8 @@ def _spark(counts: list[Counts], now: datetime) -> SafeString:
     """Jobs that ended in each of the last minutes."""
     by_minute = [0] * SPARK_MINUTES
     for each in counts:
-        ago = int((now - each.begins_at).total_seconds() // 60)
+        # A minute that began after the page looked at its clock is the latest one all the same.
+        ago = max(int((now - each.begins_at).total_seconds() // 60), 0)
         if ago < SPARK_MINUTES and each.result in stats.FINAL:
             by_minute[SPARK_MINUTES - 1 - ago] += each.count
     label = f"{sum(by_minute)} ended in the last {SPARK_MINUTES} minutes"

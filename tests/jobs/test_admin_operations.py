@@ -144,6 +144,12 @@ class TestFigures:
         [ended] = page.context["history"]["ended"]
         assert (ended.name, sum(ended.values)) == ("completed", 3)
 
+    def test_an_end_just_after_the_page_took_its_time_is_shown(self) -> None:
+        make_jobs(1)
+        finish(claim(1), ran=90)
+        page = sign_in("viewer").get(reverse(INDEX)).content.decode()
+        assert "1 ended in the last" in page
+
     def test_more_queues_cost_no_more_queries(
         self, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:

@@ -231,3 +231,58 @@ def end_transaction() -> None:
 
 def make_other_node() -> Node:
     return Node.objects.create(id=uuid4(), host="other", pid=2)
+
+
+class TestAnnounced:
+    """What a worker with nothing to do takes before it looks around."""
+
+    def test_begins_without_a_look(self) -> None:
+        queue = make_queue()
+        claimer = make_claimer()
+        assert claim_all(claimer) == []
+        ids = make_jobs(3)
+        starts = claimer.claim_announced({queue.pk, 12345}, free=2)
+        assert [start.job.id for start in starts] == ids[:2]
+        claimer.move_clocks()
+        queue.refresh_from_db()
+        assert queue.turn > 0
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"paused_at": timezone.now()},
+            {"cooling_until": timezone.now() + timedelta(hours=1)},
+            {"probing": True},
+            {"rate_limit": 5},
+            {"max_running": 5},
+            {"max_running_per_node": 5},
+        ],
+    )
+    def test_takes_nothing_of_a_queue_that_has_closed_or_got_limits(
+        self, change: dict[str, Any]
+    ) -> None:
+        queue = make_queue()
+        claimer = make_claimer()
+        claim_all(claimer)
+        make_jobs(3)
+        Queue.objects.filter(pk=queue.pk).update(**change)
+        assert claimer.claim_announced({queue.pk}, free=5) == []
+
+    def test_takes_what_a_pause_that_is_over_kept_back(self) -> None:
+        over = timezone.now() - timedelta(seconds=1)
+        queue = make_queue()
+        claimer = make_claimer()
+        claim_all(claimer)
+        make_jobs(1)
+        Queue.objects.filter(pk=queue.pk).update(
+            paused_at=over, paused_until=over, cooling_until=over
+        )
+        assert len(claimer.claim_announced({queue.pk}, free=5)) == 1
+
+    def test_leaves_queues_that_it_is_not_reserved_for(self) -> None:
+        queue, worker = make_queue(), make_worker()
+        make_queue("mine")
+        own = Claimer(worker_id=worker.pk, node_id=worker.node_id, only_queues=frozenset({"mine"}))
+        claim_all(own)
+        make_jobs(1)
+        assert own.claim_announced({queue.pk}, free=5) == []

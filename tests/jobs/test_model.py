@@ -226,6 +226,7 @@ class JobsMachine(RuleBasedStateMachine):
         me = self.workers[worker]
         claimer = Claimer(worker_id=me.pk, node_id=me.node_id, only_queues=frozenset({queue}))
         starts, _ = claimer.claim_due(free=free, running={})
+        claimer.move_clocks()
         assert [start.job.id for start in starts] == [job.id for job in expected]
         for start, job in zip(starts, expected, strict=True):
             self.model.claim(job, worker)
