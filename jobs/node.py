@@ -9,6 +9,7 @@
 """
 
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -139,6 +140,10 @@ def run_node() -> int:
     logger.info("the node starts", extra={"kinds": registry.known_kinds()})
     registry.prepare_handlers()
     connections.close_all()
+    # What is loaded by now stays: collections in the workers need not walk it, and so leave the
+    # memory alone that they share with this process.
+    gc.collect()
+    gc.freeze()
     cluster = NodeCluster()
     try:
         cluster.start()
