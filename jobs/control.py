@@ -18,6 +18,7 @@ from jobs.errors import UnknownQueue
 from jobs.models import Job, Queue, Worker
 from jobs.presence_state import name_worker_state
 from jobs.states import FINISHED, State
+from jobs.throttle import Pace, Rate, change
 from jobs.wakeup import notify_workers
 
 LIMITS = ("max_running", "max_running_per_node", "rate_limit", "rate_period", "burst")
@@ -70,14 +71,23 @@ def set_limits(name: str, *, by: str, **limits: Any) -> None:
         raise TypeError(f"not a limit: {', '.join(sorted(unknown))}")
     queue = _lock_queue(name)
     before = {field: getattr(queue, field) for field in limits}
+    old_rate = _rate(queue)
     for field, value in limits.items():
         setattr(queue, field, value)
     queue.full_clean(validate_unique=False)
     # A slower pace must not be held up by slots that the faster one has given out, nor the reverse.
     queue.next_slot_at = min(queue.next_slot_at, timezone.now().timestamp() + queue.rate_period)
-    queue.save(update_fields=[*limits, "next_slot_at"])
+    if old_rate and (new_rate := _rate(queue)) and new_rate != old_rate:
+        pace = Pace(queue.next_slot_at, tuple(queue.starts), queue.granted)
+        queue.starts = list(change(pace, old_rate, new_rate).starts)
+    queue.save(update_fields=[*limits, "next_slot_at", "starts"])
     record("limits", by=by, queue=name, before=before, after=limits)
     notify_workers()
+
+
+def _rate(queue: Queue) -> Rate | None:
+    """As it is set: a slowdown for a while changes nothing about what has started."""
+    return Rate(queue.rate_limit, queue.rate_period, queue.burst) if queue.rate_limit else None
 
 
 @transaction.atomic

@@ -96,6 +96,17 @@ def begin_late(pace: Pace, slot: Slot, late: float) -> Pace:
     return Pace(max(pace.next_slot_at, earliest), tuple(starts), pace.granted)
 
 
+def change(pace: Pace, old: Rate, new: Rate) -> Pace:
+    """The pace under another rate. A burst must not come on top of what started before, which counts
+    as evenly paced where it was not kept."""
+    if new.burst == 1:
+        return Pace(pace.next_slot_at, (), pace.granted)
+    kept = pace.starts[-new.limit :]
+    oldest = kept[0] if kept else pace.next_slot_at
+    before = [oldest - i * old.spacing for i in range(new.limit - len(kept), 0, -1)]
+    return Pace(pace.next_slot_at, (*before, *kept), pace.granted)
+
+
 def _take(rate: Rate, pace: Pace, slot: float) -> Pace:
     starts: Sequence[float] = ()
     if rate.burst > 1:

@@ -1,5 +1,6 @@
 """Claims of several connections at once: no job twice, no limit passed."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -27,6 +28,19 @@ def make_claimer(node_id: UUID | None = None) -> Claimer:
 def claim_all(claimer: Claimer, *, free: int = 100) -> list[Start]:
     starts, _ = claimer.claim_due(free=free, running={})
     return starts
+
+
+def wait_for_starts(claimer: Claimer) -> list[Start]:
+    until = time.monotonic() + 10
+    while not (starts := claim_all(claimer)):
+        assert time.monotonic() < until
+        time.sleep(0.005)
+    return starts
+
+
+def slot_of(start: Start) -> float:
+    assert start.slot is not None
+    return start.slot.slot.at
 
 
 class TestRaces:
@@ -185,6 +199,17 @@ class TestLateness:
         assert [b - a for a, b in zip(before.starts, after.starts, strict=True)][-1:] == [7.0] * (
             burst > 1
         )
+
+
+class TestChangedLimits:
+    def test_a_burst_does_not_come_on_top_of_what_just_started(self) -> None:
+        make_queue(rate_limit=5, rate_period=0.5)
+        make_jobs(50)
+        claimer = make_claimer()
+        at = [slot_of(start) for _ in range(5) for start in wait_for_starts(claimer)]
+        control.set_limits("work", by="anna", burst=5)
+        at += [slot_of(start) for start in wait_for_starts(claimer)]
+        assert at[5] - at[0] >= 0.5
 
 
 class TestLostAnswers:

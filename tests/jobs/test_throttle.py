@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.throttle import Pace, Rate, Slot, begin_late, grant
+from jobs.throttle import Pace, Rate, Slot, begin_late, change, grant
 
 
 def simulate(rate: Rate, lateness: list[float], *, count: int) -> list[float]:
@@ -43,6 +43,17 @@ def simulate_late(rate: Rate, lateness: list[float], *, count: int) -> list[floa
             heappush(claimed, (max(slot.at, now) + share * rate.patience, slot.place, slot))
         now = min(max(given_.next_at, now), claimed[0][0]) if claimed else given_.next_at
     return starts
+
+
+def run(rate: Rate, pace: Pace, *, since: float, until: float) -> tuple[list[float], Pace]:
+    """A busy queue whose jobs begin in time."""
+    starts: list[float] = []
+    now = since
+    while now < until:
+        given_ = grant(rate, pace, now=now, horizon=now, wanted=rate.limit)
+        starts += [slot.at for slot in given_.slots]
+        pace, now = given_.pace, given_.next_at
+    return starts, pace
 
 
 def densest(starts: list[float], period: float) -> int:
@@ -110,3 +121,25 @@ class TestLateStarts:
         first = grant(rate, Pace(), now=0.0, horizon=0.0, wanted=1)
         later = grant(rate, first.pace, now=100.0, horizon=100.0, wanted=1)
         assert begin_late(later.pace, first.slots[0], 2.0) == later.pace
+
+
+class TestChange:
+    @given(
+        limit=st.integers(1, 30),
+        more=st.integers(0, 30),
+        bursts=st.tuples(*[st.integers(1, 9)] * 2),
+    )
+    @settings(max_examples=200, deadline=None)
+    def test_to_a_higher_rate_or_burst_holds_the_new_limit_at_once(
+        self, limit: int, more: int, bursts: tuple[int, int]
+    ) -> None:
+        old, new = Rate(limit, 10.0, bursts[0]), Rate(limit + more, 10.0, bursts[1])
+        starts, pace = run(old, Pace(), since=1000.0, until=1025.0)
+        later, _ = run(new, change(pace, old, new), since=1025.0, until=1050.0)
+        assert densest(starts + later, 10.0) <= new.limit
+
+    def test_to_a_burst_after_a_quiet_time_lets_it_go(self) -> None:
+        old, new = Rate(10, 10.0), Rate(10, 10.0, 5)
+        _, pace = run(old, Pace(), since=1000.0, until=1020.0)
+        given_ = grant(new, change(pace, old, new), now=1100.0, horizon=1100.03, wanted=9)
+        assert len(given_.slots) == 5
