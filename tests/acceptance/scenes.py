@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.urls import resolve, reverse, reverse_lazy
 from django.utils import timezone
@@ -21,6 +22,7 @@ from keywords.tokens import create_token
 from keywords.tracked_domains.records import TrackedDomain
 from tests.keywords.results import REFUSED, finish
 from tests.keywords.rows import make_import, make_list, make_user
+from tests.scraper_app.passkey_rows import make_passkey
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Scene:
     draft: Draft
     act: BulkAct
     check: SourceCheck
+    passkey: Authenticator
 
     def paths(self) -> dict[str, str]:
         """Name -> address, of pages for those who are signed in."""
@@ -82,6 +85,14 @@ class Scene:
             "e-mail": reverse("account_email"),
             "password": reverse("account_change_password"),
             "two factors": reverse("mfa_index"),
+            "passkeys": reverse("mfa_list_webauthn"),
+            "add a passkey": reverse("mfa_add_webauthn"),
+            "rename a passkey": reverse("mfa_edit_webauthn", args=[self.passkey.pk]),
+            "remove a passkey": reverse("mfa_remove_webauthn", args=[self.passkey.pk]),
+            "set up the app": reverse("mfa_activate_totp"),
+            "recovery codes": reverse("mfa_generate_recovery_codes"),
+            "confirm": reverse("account_reauthenticate"),
+            "confirm by passkey": reverse("mfa_reauthenticate_webauthn"),
             "sessions": reverse("usersessions_list"),
             "sign out": reverse("account_logout"),
         }
@@ -158,6 +169,7 @@ def make_scene() -> Scene:
         check=SourceCheck.objects.create(
             source=good.source, purpose=SourceCheck.Purpose.TEST, keyword="shoes", owner=user.pk
         ),
+        passkey=make_passkey(user, "The phone with a name that is so long that it has to wrap"),
     )
 
 

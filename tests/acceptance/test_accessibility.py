@@ -45,7 +45,7 @@ class TestEveryPage:
         page = context.new_page()
         watch.follow(page)
         found = self.look(page, site, {name: str(path) for name, path in PUBLIC.items()})
-        sign_in(context, site, scene.user)
+        sign_in(context, site, scene.user, confirmed=True)
         found |= self.look(page, site, scene.paths())
         with watch.expecting(404):
             found |= self.look(page, site, {"not found": "/lists/999999"})
@@ -81,7 +81,7 @@ class TestLongerWords:
         page = context.new_page()
         watch.follow(page)
         wide = self.find_wide(page, site, {name: str(path) for name, path in PUBLIC.items()})
-        sign_in(context, site, scene.user)
+        sign_in(context, site, scene.user, confirmed=True)
         wide += self.find_wide(page, site, scene.paths())
         context.close()
         assert wide == []
