@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
 from django.urls import resolve, reverse, reverse_lazy
 from django.utils import timezone
 
@@ -108,6 +112,11 @@ class Scene:
         return {resolve(path.partition("?")[0]).url_name or "" for path in paths}
 
 
+BROWSERS = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0",
+    "a-program-of-our-own-with-a-name-that-has-no-place-to-break/1.0",
+)
+
 # Name -> address, of pages for everybody.
 PUBLIC = {
     "landing": reverse_lazy("home"),
@@ -156,6 +165,8 @@ def make_scene() -> Scene:
         finished_at=timezone.now(),
         expires_at=timezone.now() + timedelta(days=7),
     )
+    for browser in BROWSERS:
+        make_session(user, browser)
     return Scene(
         user,
         keyword_list,
@@ -170,6 +181,18 @@ def make_scene() -> Scene:
             source=good.source, purpose=SourceCheck.Purpose.TEST, keyword="shoes", owner=user.pk
         ),
         passkey=make_passkey(user, "The phone with a name that is so long that it has to wrap"),
+    )
+
+
+def make_session(user: User, browser: str) -> None:
+    """Somebody's other browser, signed in."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    UserSession.objects.create(
+        user=user, ip="2001:db8::8a2e:370:7334", user_agent=browser, session_key=session.session_key
     )
 
 
