@@ -23,7 +23,7 @@ NO_PAGES = {
     "draft-take", "export-delete", "export-download", "find-suggest", "keyword-cancel", "keyword-rerun",
     "list-cancel", "list-from-sample", "list-notifications", "list-pause", "list-rename", "list-rerun",
     "list-resume", "list-rows", "list-sample", "list-schedule-switch", "list-track", "list-untrack",
-    "notifications-secret", "notifications-test", "queue-pill", "search-download", "search-raw",
+    "notifications-secret", "notifications-test", "password-strength", "queue-pill", "search-download", "search-raw",
     "session-end", "source-close", "source-test", "theme", "token-revoke",
     # Somebody else's, in a frame: see test_hostile_page.
     "demo-page", "search-marked", "search-page",
