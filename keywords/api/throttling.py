@@ -8,11 +8,11 @@ from keywords.minute_counts import MinuteCounts, seconds_left
 
 class PerToken(BaseThrottle):
     def __init__(self, requests: int) -> None:
-        self._counts = MinuteCounts(requests)
+        self.counts = MinuteCounts(requests)
 
     def allow_request(self, request: HttpRequest) -> bool:
         token = getattr(request, "auth", None)
-        return token is None or self._counts.allow(token.pk)
+        return token is None or self.counts.allow(token.pk)
 
     def wait(self) -> float | None:
         """Seconds until the next minute."""
