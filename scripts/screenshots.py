@@ -122,12 +122,16 @@ class Studio:
     @contextmanager
     def open(self, size: str, theme: str, who: str) -> Iterator[Page]:
         width, height = SIZES[size]
+        # At a number a browser offers no passkey. Who is signed in has a cookie of the number.
+        visited = self.product.url.replace(
+            "127.0.0.1", "localhost" if who == "nobody" else "127.0.0.1"
+        )
         context = self.browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if theme == "dark" else "light",
             storage_state=None if who == "nobody" else str(self.state_of(who)),
             locale="en-GB",
-            base_url=self.product.url,
+            base_url=visited,
         )
         try:
             yield context.new_page()

@@ -100,7 +100,8 @@ class TestData:
         with page.expect_download(timeout=60_000) as download:
             page.get_by_role("link", name="Download").click(timeout=60_000)
         lines = Path(download.value.path()).read_text().splitlines()
-        assert [json.loads(line)["kind"] for line in lines] == ["account", "list", "keyword"]
+        kinds = [json.loads(line)["kind"] for line in lines]
+        assert kinds == ["account", "session", "list", "keyword"]
         page.goto(f"{site}/account/data")
         page.get_by_label("Type your e-mail address").fill("anna@example.org")
         page.get_by_label("Password").fill("guessed")

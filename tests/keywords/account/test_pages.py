@@ -24,6 +24,7 @@ from keywords.tokens import create_token
 from tests.keywords.results import LINKS, REFUSED, finish
 from tests.keywords.rows import make_list, make_user
 from tests.keywords.work import work_off
+from tests.scraper_app.passkey_rows import make_passkey
 
 pytestmark = pytest.mark.django_db
 
@@ -228,6 +229,9 @@ class TestCopy:
         finish(good)
         finish(bad, fields=REFUSED)
         create_token(user, name="reports")
+        make_passkey(user, "My phone")
+        make_passkey(make_user("bob"), "a secret")
+        UserSession.objects.create(user=user, ip="192.0.2.7", session_key="s", user_agent="Here/1")
         assert alice.post("/account/data/copy").status_code == 303
         alice.post("/account/data/copy")
         export = ExportFile.objects.get()  # one, however often it was asked for
@@ -236,11 +240,13 @@ class TestCopy:
         lines = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
         rows = [json.loads(line) for line in lines.splitlines()]
         kinds = [row["kind"] for row in rows]
-        assert kinds == ["account", "token", "list", "keyword", "keyword"]
+        assert kinds == ["account", "token", "passkey", "session", "list", "keyword", "keyword"]
         assert rows[0]["email"] == user.email
-        assert [row["text"] for row in rows[3:]] == ["red shoes", "blue shoes"]
-        assert [row["runs"][0]["outcome"] for row in rows[3:]] == ["ok", "blocked"]
-        assert len(rows[3]["runs"][0]["links"]) == len(LINKS)
+        assert (rows[2]["name"], rows[3]["ip"]) == ("My phone", "192.0.2.7")
+        keywords = rows[5:]
+        assert [row["text"] for row in keywords] == ["red shoes", "blue shoes"]
+        assert [row["runs"][0]["outcome"] for row in keywords] == ["ok", "blocked"]
+        assert len(keywords[0]["runs"][0]["links"]) == len(LINKS)
         assert "a secret" not in lines
 
     def test_goes_on_where_a_step_ended(self, alice: Client, user: User) -> None:
