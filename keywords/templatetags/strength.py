@@ -14,8 +14,8 @@ register = template.Library()
 
 @register.inclusion_tag("parts/password_strength.html", takes_context=True)
 def strength_of(context: RequestContext, field: BoundField) -> dict[str, Any]:
-    """Nothing where nothing was sent."""
-    if not field.form.is_bound:
+    """Nothing where nothing was sent, and where the field's errors say it already."""
+    if not field.form.is_bound or field.errors:
         return {"strength": None}
     # Who resets a password is not signed in yet, and the form knows who it is.
     users = (getattr(holder, "user", None) for holder in (field.form, context.get("request")))
