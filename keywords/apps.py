@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db import connections
 from django.db.models.signals import post_delete, post_migrate
 
@@ -14,9 +15,12 @@ class KeywordsConfig(AppConfig):
     configure_permissions = ("add_source", "change_source", "change_proxy", "delete_proxy")
 
     def ready(self) -> None:
-        from keywords.schedules import forget_with_list  # noqa: PLC0415 - models are not there before
+        # Models are not there before.
+        from keywords.account.last_seen import note_sign_in  # noqa: PLC0415
+        from keywords.schedules import forget_with_list  # noqa: PLC0415
 
         post_migrate.connect(make_first_source, sender=self)
+        user_logged_in.connect(note_sign_in)
         post_delete.connect(forget_with_list, sender="keywords.KeywordList")
 
 

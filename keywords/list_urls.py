@@ -3,7 +3,7 @@
 from django.urls import path
 
 from keywords.views.bulk import act_on_many, show_act
-from keywords.views.keyword_page import cancel_keyword
+from keywords.views.keyword_cancel import cancel_keyword
 from keywords.views.list_actions import rename_list, track_domain, untrack_domain
 from keywords.views.list_runs import show_list_runs
 

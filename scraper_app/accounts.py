@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 INVITATION_SECONDS = 14 * 24 * 3600
 INVITATION_KEY = "invitation"
@@ -32,6 +33,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         # Without one nobody can be signing up: this is another form, such as password reset.
         if invited and invited.lower() != email.lower():
             raise ValidationError("The invitation is for another e-mail address.")
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser) -> list[dict[str, str]]:
+        """Passkeys are called so on all pages."""
+        methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        for method in methods:
+            if method["id"] == "mfa_reauthenticate:webauthn":
+                method["description"] = _("Use a passkey")
+        return methods
 
     def find_invited_email(self) -> str | None:
         return read_invitation(self.request.session.get(INVITATION_KEY, ""))

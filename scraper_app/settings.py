@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "keywords.account.last_seen.last_seen_middleware",
     "keywords.account.middleware.personal_middleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -237,8 +238,17 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if ENVIRONMENT.https_only else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.behind_proxy else 0
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Athanor"
+MFA_ADAPTER = "scraper_app.passkeys.PasskeyAdapter"
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "scraper_app.passkeys.AddPasskeyForm",
+    "edit_webauthn": "scraper_app.passkeys.RenamePasskeyForm",
+    "authenticate_webauthn": "scraper_app.passkeys.SecondFactorForm",
+    "login_webauthn": "scraper_app.passkeys.SignInForm",
+    "reauthenticate_webauthn": "scraper_app.passkeys.ConfirmForm",
+}
 MFA_ALLOW_UNVERIFIED_EMAIL = not ENVIRONMENT.email_host
 
 # What people are told of their lists

@@ -61,6 +61,7 @@ from keywords.schedules import build_schedule, save_schedule
 from keywords.source_checks import SourceCheck
 from keywords.tokens import create_token
 from keywords.tracked_domains.records import TrackedDomain
+from tests.scraper_app.passkey_rows import make_passkey
 found = KeywordList.objects.get(pk={pk})
 anna = found.owner
 shown = found.keywords.filter(latest_search__outcome="ok").order_by("pk")[0]
@@ -74,6 +75,8 @@ settings.save()
 create_token(anna, name="Weekly report")
 create_token(anna, name="Upload from the shop", scope="write")
 start_copy(anna)
+make_passkey(anna, "Laptop")
+make_passkey(anna, "Key on the key ring", alone=False)
 """
 OPERATOR = """
 from allauth.account.models import EmailAddress
@@ -119,12 +122,16 @@ class Studio:
     @contextmanager
     def open(self, size: str, theme: str, who: str) -> Iterator[Page]:
         width, height = SIZES[size]
+        # At a number a browser offers no passkey. Who is signed in has a cookie of the number.
+        visited = self.product.url.replace(
+            "127.0.0.1", "localhost" if who == "nobody" else "127.0.0.1"
+        )
         context = self.browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if theme == "dark" else "light",
             storage_state=None if who == "nobody" else str(self.state_of(who)),
             locale="en-GB",
-            base_url=self.product.url,
+            base_url=visited,
         )
         try:
             yield context.new_page()
@@ -315,6 +322,8 @@ def choose_scenes(paths: dict[str, str]) -> dict[str, Scene]:
         "tokens": Scene("account/tokens"),
         "account": Scene("account/email/"),
         "two-factor": Scene("account/2fa/"),
+        "passkeys": Scene("account/2fa/webauthn/"),
+        "password": Scene("account/password/change/"),
         "sessions": Scene("account/sessions/"),
         "your-data": Scene("account/data"),
         "api": Scene("api"),

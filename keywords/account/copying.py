@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.forms.models import model_to_dict
@@ -100,6 +102,16 @@ def describe_account(user: User) -> Iterator[dict[str, Any]]:
             "created_at": token.created_at,
             "last_used_at": token.last_used_at,
         }
+    for passkey in Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN):
+        yield {
+            "kind": "passkey",
+            "name": str(passkey),
+            "created_at": passkey.created_at,
+            "last_used_at": passkey.last_used_at,
+        }
+    for session in UserSession.objects.filter(user=user).order_by("pk"):
+        columns = ("ip", "user_agent", "created_at", "last_seen_at")
+        yield {"kind": "session", **{name: getattr(session, name) for name in columns}}
     for keyword_list in KeywordList.objects.filter(owner=user).order_by("pk"):
         yield from describe_list(keyword_list)
 

@@ -81,7 +81,7 @@ class BulkOut(Schema):
 
 
 class Done(Schema):
-    done: int = Field(description="1, or 0 where the job's state allows it no more.")
+    done: int = Field(description="1: where the job's state allows it no more, the answer is 409.")
 
 
 @router.get("", response=Page[JobOut], auth=reading)
@@ -105,14 +105,22 @@ def get_job(request: HttpRequest, job_id: int) -> Any:
 def cancel_job(request: HttpRequest, job_id: int) -> Any:
     by = name_of(need_staff(request, "operate"))
     job = get_object_or_404(Job, pk=job_id)
-    return {"done": control.cancel_jobs([job.pk], by=by)}
+    return need_done(control.cancel_jobs([job.pk], by=by), "This run has already finished.")
 
 
 @router.post("/{int:job_id}/retry", response=Done, auth=writing)
 def retry_job(request: HttpRequest, job_id: int) -> Any:
     by = name_of(need_staff(request, "operate"))
     job = get_object_or_404(Job, pk=job_id)
-    return {"done": control.retry_jobs([job.pk], by=by)}
+    done = control.retry_jobs([job.pk], by=by)
+    return need_done(done, f"This job is {job.state}: there is nothing to try again.")
+
+
+def need_done(done: int, otherwise: str) -> dict[str, int]:
+    """Raises Refusal."""
+    if not done:
+        raise Refusal(409, otherwise)
+    return {"done": done}
 
 
 @router.post("/bulk", response=BulkOut, auth=writing)

@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -44,6 +45,12 @@ def send_to_sign_in(request: SignedInRequest) -> HttpResponse:
             f"{resolve_url('account_login')}?{urlencode({'next': back})}"
         )
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+def find_way_back(request: HttpRequest, otherwise: str) -> str:
+    """Where it was asked from (`next`), which is a page of ours."""
+    asked = request.POST.get("next", "")
+    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else otherwise
 
 
 def see_other(to: str, *args: Any) -> HttpResponse:

@@ -5,19 +5,17 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from keywords.cancellation import cancel_keywords
 from keywords.lists import rerun
 from keywords.models import Keyword, KeywordQuerySet
 from keywords.sources import engine_of
 from keywords.tracked_domains.ranks import find_ranks
 from keywords.tracked_domains.records import TrackedDomain
-from keywords.views.access import SignedInRequest, see_other, signed_in
+from keywords.views.access import SignedInRequest, find_way_back, see_other, signed_in
 from keywords.views.finding import find_keyword
 from keywords.views.keyword_neighbours import find_neighbours
 from keywords.views.keyword_runs import Run, Runs, find_runs
@@ -130,23 +128,4 @@ def rerun_keyword(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.warning(
             request, _("A search is on its way already, or the source is switched off.")
         )
-    return back(request, pk)
-
-
-@require_POST
-@signed_in
-def cancel_keyword(request: SignedInRequest, pk: int) -> HttpResponse:
-    keyword = find_keyword(request, pk)
-    if cancel_keywords(Keyword.objects.filter(pk=keyword.pk), by=request.user):
-        messages.success(request, _("The search is cancelled."))
-    else:
-        messages.warning(request, _("This run has already finished."))
-    return back(request, pk)
-
-
-def back(request: SignedInRequest, pk: int) -> HttpResponse:
-    """To where it was asked from, which is a page of ours."""
-    asked = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
-        return HttpResponseRedirect(asked, status=303)
-    return see_other("keyword", pk)
+    return see_other(find_way_back(request, resolve_url("keyword", pk)))

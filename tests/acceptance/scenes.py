@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
 from django.urls import resolve, reverse, reverse_lazy
 from django.utils import timezone
 
@@ -21,6 +26,7 @@ from keywords.tokens import create_token
 from keywords.tracked_domains.records import TrackedDomain
 from tests.keywords.results import REFUSED, finish
 from tests.keywords.rows import make_import, make_list, make_user
+from tests.scraper_app.passkey_rows import make_passkey
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ class Scene:
     draft: Draft
     act: BulkAct
     check: SourceCheck
+    passkey: Authenticator
 
     def paths(self) -> dict[str, str]:
         """Name -> address, of pages for those who are signed in."""
@@ -82,6 +89,14 @@ class Scene:
             "e-mail": reverse("account_email"),
             "password": reverse("account_change_password"),
             "two factors": reverse("mfa_index"),
+            "passkeys": reverse("mfa_list_webauthn"),
+            "add a passkey": reverse("mfa_add_webauthn"),
+            "rename a passkey": reverse("mfa_edit_webauthn", args=[self.passkey.pk]),
+            "remove a passkey": reverse("mfa_remove_webauthn", args=[self.passkey.pk]),
+            "set up the app": reverse("mfa_activate_totp"),
+            "recovery codes": reverse("mfa_generate_recovery_codes"),
+            "confirm": reverse("account_reauthenticate"),
+            "confirm by passkey": reverse("mfa_reauthenticate_webauthn"),
             "sessions": reverse("usersessions_list"),
             "sign out": reverse("account_logout"),
         }
@@ -96,6 +111,11 @@ class Scene:
         paths = [*self.paths().values(), *map(str, PUBLIC.values())]
         return {resolve(path.partition("?")[0]).url_name or "" for path in paths}
 
+
+BROWSERS = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0",
+    "a-program-of-our-own-with-a-name-that-has-no-place-to-break/1.0",
+)
 
 # Name -> address, of pages for everybody.
 PUBLIC = {
@@ -145,6 +165,8 @@ def make_scene() -> Scene:
         finished_at=timezone.now(),
         expires_at=timezone.now() + timedelta(days=7),
     )
+    for browser in BROWSERS:
+        make_session(user, browser)
     return Scene(
         user,
         keyword_list,
@@ -158,6 +180,19 @@ def make_scene() -> Scene:
         check=SourceCheck.objects.create(
             source=good.source, purpose=SourceCheck.Purpose.TEST, keyword="shoes", owner=user.pk
         ),
+        passkey=make_passkey(user, "The phone with a name that is so long that it has to wrap"),
+    )
+
+
+def make_session(user: User, browser: str) -> None:
+    """Somebody's other browser, signed in."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    UserSession.objects.create(
+        user=user, ip="2001:db8::8a2e:370:7334", user_agent=browser, session_key=session.session_key
     )
 
 

@@ -23,8 +23,8 @@ NO_PAGES = {
     "draft-take", "export-delete", "export-download", "find-suggest", "keyword-cancel", "keyword-rerun",
     "list-cancel", "list-from-sample", "list-notifications", "list-pause", "list-rename", "list-rerun",
     "list-resume", "list-rows", "list-sample", "list-schedule-switch", "list-track", "list-untrack",
-    "notifications-secret", "notifications-test", "queue-pill", "search-download", "search-raw",
-    "source-close", "source-test", "theme", "token-revoke",
+    "notifications-secret", "notifications-test", "password-strength", "queue-pill", "search-download", "search-raw",
+    "session-end", "source-close", "source-test", "theme", "token-revoke",
     # Somebody else's, in a frame: see test_hostile_page.
     "demo-page", "search-marked", "search-page",
 }  # fmt: skip
@@ -45,7 +45,7 @@ class TestEveryPage:
         page = context.new_page()
         watch.follow(page)
         found = self.look(page, site, {name: str(path) for name, path in PUBLIC.items()})
-        sign_in(context, site, scene.user)
+        sign_in(context, site, scene.user, confirmed=True)
         found |= self.look(page, site, scene.paths())
         with watch.expecting(404):
             found |= self.look(page, site, {"not found": "/lists/999999"})
@@ -81,7 +81,7 @@ class TestLongerWords:
         page = context.new_page()
         watch.follow(page)
         wide = self.find_wide(page, site, {name: str(path) for name, path in PUBLIC.items()})
-        sign_in(context, site, scene.user)
+        sign_in(context, site, scene.user, confirmed=True)
         wide += self.find_wide(page, site, scene.paths())
         context.close()
         assert wide == []

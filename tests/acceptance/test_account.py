@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.core import mail
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.acceptance.axe import find_violations
 from tests.acceptance.conftest import Watch
 from tests.acceptance.visitors import PASSWORD, paste, sign_in, sign_up
 from tests.jobs.nodes import NodeProcess
@@ -98,7 +100,8 @@ class TestData:
         with page.expect_download(timeout=60_000) as download:
             page.get_by_role("link", name="Download").click(timeout=60_000)
         lines = Path(download.value.path()).read_text().splitlines()
-        assert [json.loads(line)["kind"] for line in lines] == ["account", "list", "keyword"]
+        kinds = [json.loads(line)["kind"] for line in lines]
+        assert kinds == ["account", "session", "list", "keyword"]
         page.goto(f"{site}/account/data")
         page.get_by_label("Type your e-mail address").fill("anna@example.org")
         page.get_by_label("Password").fill("guessed")
@@ -126,11 +129,69 @@ class TestSessions:
         expect(second.get_by_role("heading", name="Lists", exact=True)).to_be_visible()
         page.goto(f"{site}/account/sessions/")
         expect(page.get_by_role("row", name="Another browser/1")).to_be_visible()
-        page.get_by_role("button", name="Sign out everywhere else").click()
+        page.get_by_role("button", name="End Another browser/1").click()
+        expect(page.get_by_text("Another browser/1 is signed out.")).to_be_visible()
         expect(page.get_by_role("row", name="Another browser/1")).to_have_count(0)
         second.goto(f"{site}/search")
         expect(second.get_by_role("heading", name="Sign in")).to_be_visible()
         other.close()
+
+
+class TestPasswords:
+    """While one types it is said how good it is; the field of every new password does it."""
+
+    def say_all(self, page: Page, label: str) -> None:
+        field = page.get_by_label(label, exact=True)
+        said = page.locator("#id_password1_strength")
+        expect(said).to_be_empty()
+        field.press_sequentially("abcdefghijklm")
+        expect(said).to_contain_text("It counts, or goes by the alphabet.")
+        field.fill(PASSWORD)
+        expect(said).to_contain_text("Strong")
+        assert find_violations(page) == []
+        page.emulate_media(color_scheme="dark")
+        assert find_violations(page) == []
+        page.emulate_media(color_scheme="light")
+        field.fill("short")
+        expect(said).to_contain_text("Not accepted")
+
+    def test_are_judged_at_sign_up(self, page: Page, site: str) -> None:
+        page.goto(f"{site}/account/signup/")
+        self.say_all(page, "Password")
+
+    def test_are_judged_when_they_are_changed(self, page: Page, site: str) -> None:
+        sign_up(page, site)
+        page.goto(f"{site}/account/password/change/")
+        self.say_all(page, "New Password")
+
+    def test_are_judged_when_they_are_reset(self, page: Page, site: str) -> None:
+        sign_up(page, site)
+        page.context.clear_cookies()
+        page.goto(f"{site}/account/password/reset/")
+        page.get_by_label("Email").fill("anna@example.org")
+        page.get_by_role("button", name="Send the link").click()
+        expect(page.get_by_role("heading", name="Password Reset")).to_be_visible()
+        body = str(mail.outbox[-1].body)
+        path = body.partition("//")[2].split()[0].partition("/")[2]
+        page.goto(f"{site}/{path}")
+        self.say_all(page, "New Password")
+        page.get_by_label("New Password", exact=True).fill(f"{PASSWORD} two")
+        page.get_by_label("New Password (again)").fill(f"{PASSWORD} two")
+        page.get_by_role("button", name="Change it").click()
+        page.goto(f"{site}/account/login/")
+        page.get_by_label("Email").fill("anna@example.org")
+        page.get_by_label("Password", exact=True).fill(f"{PASSWORD} two")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_role("heading", name="Lists", exact=True)).to_be_visible()
+
+    def test_are_shown_when_asked(self, page: Page, site: str) -> None:
+        page.goto(f"{site}/account/signup/")
+        field = page.get_by_label("Password", exact=True)
+        field.fill(PASSWORD)
+        page.get_by_role("button", name="Show").click()
+        expect(field).to_have_attribute("type", "text")
+        page.get_by_role("button", name="Hide").click()
+        expect(field).to_have_attribute("type", "password")
 
 
 def test_a_list_of_somebody_who_left_is_not_left_over(

@@ -122,7 +122,45 @@ class TestNeighbours:
         expect(page.get_by_role("heading", level=1)).to_have_text("red")
 
 
+class TestCancelling:
+    @pytest.mark.parametrize("ended", [False, True])
+    def test_tells_what_came_of_it(
+        self, page: Page, watch: Watch, site: str, shoes: KeywordList, *, ended: bool
+    ) -> None:
+        context = page.context
+        sign_in(context, site, shoes.owner)
+        # No poll comes in between: the page does not know what has happened.
+        context.route("**/*version=*", lambda route: route.fulfill(status=204))
+        page.goto(address(site, shoes, "green"))
+        if ended:
+            finish(shoes.keywords.get(text="green"))
+        context.unroute("**/*version=*")
+        with watch.expecting(409):
+            page.keyboard.press("c")
+            told = "This run has already finished." if ended else "The search is cancelled."
+            expect(page.locator("#told")).to_contain_text(told)
+        expect(page.locator(".facts")).to_contain_text("OK" if ended else "Cancelled")
+        expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+        assert find_violations(page) == []
+
+
 class TestWithoutScripts:
+    def test_a_run_that_ended_meanwhile_is_told_on_a_page(
+        self, browser: Browser, watch: Watch, site: str, shoes: KeywordList
+    ) -> None:
+        context = browser.new_context(java_script_enabled=False)
+        sign_in(context, site, shoes.owner)
+        page = context.new_page()
+        watch.follow(page)
+        page.goto(address(site, shoes, "green"))
+        finish(shoes.keywords.get(text="green"))
+        with watch.expecting(409):
+            page.get_by_role("button", name="Cancel").click()
+            expect(page.get_by_role("heading", name="already finished")).to_be_visible()
+        page.get_by_role("link", name="Show it").click()
+        expect(page.get_by_role("button", name="Run again")).to_be_enabled()
+        context.close()
+
     def test_everything_can_be_done(
         self, browser: Browser, watch: Watch, site: str, shoes: KeywordList
     ) -> None:

@@ -101,6 +101,56 @@ class TestLiveRows:
         page.wait_for_url(re.compile(r"/account/login/\?next="), timeout=30_000)
 
 
+class TestActsOnOneRow:
+    """Without leaving the page."""
+
+    def open_menu(self, page: Page, text: str) -> Locator:
+        row(page, text).get_by_role("button", name=f"What to do with {text}").click()
+        return row(page, text).locator(".row-menu")
+
+    def test_cancel_and_tell(self, page: Page, site: str, shoes: KeywordList) -> None:
+        page.goto(address(site, shoes))
+        page.evaluate("window.notReloaded = true")
+        self.open_menu(page, "shoe b").get_by_role("button", name="Cancel").click()
+        expect(page.locator("#told")).to_contain_text("The search is cancelled.")
+        expect(row(page, "shoe b")).to_contain_text("Cancelled")
+        expect(row(page, "shoe b").locator(".row-menu")).to_be_hidden()
+        expect(row(page, "shoe b").get_by_role("button", name="What to do")).to_be_focused()
+        assert find_violations(page) == []
+        page.get_by_role("button", name="Close").click()
+        expect(page.locator("#told")).to_be_empty()
+        assert page.evaluate("window.notReloaded") is True
+
+    def test_say_when_a_run_ended_meanwhile(
+        self, page: Page, watch: Watch, site: str, shoes: KeywordList
+    ) -> None:
+        page.goto(address(site, shoes))
+        page.evaluate("window.notReloaded = true")
+        # A row whose menu is open is not drawn anew, so that it still offers what is past.
+        menu = self.open_menu(page, "shoe b")
+        finish(named(shoes, "shoe b"))
+        with watch.expecting(409):
+            menu.get_by_role("button", name="Cancel").click()
+            expect(page.locator("#told")).to_contain_text("This run has already finished.")
+        expect(row(page, "shoe b")).to_contain_text("OK")
+        expect(row(page, "shoe b").get_by_role("button", name="Run again")).to_have_count(0)
+        menu = self.open_menu(page, "shoe b")
+        expect(menu.get_by_role("button", name="Run again")).to_be_visible()
+        assert page.evaluate("window.notReloaded") is True
+
+    def test_say_when_the_server_fails(
+        self, page: Page, watch: Watch, site: str, shoes: KeywordList
+    ) -> None:
+        page.goto(address(site, shoes))
+        page.route("**/cancel", lambda route: route.fulfill(status=500))
+        with watch.expecting(500):
+            self.open_menu(page, "shoe b").get_by_role("button", name="Cancel").click()
+            expect(page.get_by_text("That did not work")).to_be_visible()
+        page.unroute("**/cancel")
+        page.get_by_role("button", name="Try again").click()
+        expect(page.locator("#told")).to_contain_text("The search is cancelled.")
+
+
 class TestActs:
     def test_reach_exactly_what_is_chosen(self, page: Page, site: str, shoes: KeywordList) -> None:
         page.goto(address(site, shoes))

@@ -1,6 +1,7 @@
 """What people do in a browser."""
 
 import re
+import time
 from pathlib import Path
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import BrowserContext, Page, expect
 
 PASSWORD = "correct horse battery"
+AN_HOUR = 3600
 START = re.compile(r"^Start [\d,]+$")
 
 
@@ -21,12 +23,18 @@ def sign_up(page: Page, site: str, email: str = "anna@example.org") -> None:
     expect(page).to_have_url(f"{site}/lists/new")
 
 
-def sign_in(context: BrowserContext, site: str, user: User) -> None:
-    """Signed in at once; the form has a test of its own."""
+def sign_in(context: BrowserContext, site: str, user: User, *, confirmed: bool = False) -> None:
+    """Signed in at once; the form has a test of its own. Who has `confirmed` may change how they sign in,
+    as for five minutes after the password was asked for once more; here for an hour."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    if confirmed:
+        at = time.time() + AN_HOUR
+        record = {"method": "password", "at": at, "reauthenticated": True}
+        session["account_authentication_methods"] = [record]
+        session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     context.add_cookies(
         [{"name": settings.SESSION_COOKIE_NAME, "value": str(session.session_key), "url": site}]

@@ -13,15 +13,18 @@ from django.utils import timezone
 from jobs.models import Job
 from jobs.schedules import Schedule
 from jobs.states import UNFINISHED
+from keywords.account import last_seen
 from keywords.account.copying import STEP
 from keywords.account.records import Preferences
 from keywords.exports.records import ExportFile
 from keywords.models import ApiToken, Keyword, KeywordList, SavedPage, Search
 from keywords.schedules import build_schedule, save_schedule
+from keywords.templatetags.devices import device
 from keywords.tokens import create_token
 from tests.keywords.results import LINKS, REFUSED, finish
 from tests.keywords.rows import make_list, make_user
 from tests.keywords.work import work_off
+from tests.scraper_app.passkey_rows import make_passkey
 
 pytestmark = pytest.mark.django_db
 
@@ -135,19 +138,87 @@ class TestTokens:
 
 
 class TestSessions:
+    def sign_in(self, user: User, browser: str) -> Client:
+        client = Client(headers={"user-agent": browser})
+        client.post("/account/login/", {"login": user.email, "password": PASSWORD})
+        return client
+
     def test_are_listed_and_ended(self, user: User) -> None:
-        here, there = (
-            Client(headers={"user-agent": "Here/1"}),
-            Client(headers={"user-agent": "There/1"}),
-        )
-        for client in (here, there):
-            client.post("/account/login/", {"login": user.email, "password": PASSWORD})
+        here, there = self.sign_in(user, "Here/1"), self.sign_in(user, "There/1")
         page = text(here.get("/account/sessions/"))
         assert "Here/1" in page
         assert "There/1" in page
         here.post("/account/sessions/")
         assert there.get("/search").status_code == 302
         assert here.get("/search").status_code == 200
+
+    def test_are_ended_one_by_one(self, user: User) -> None:
+        here, there, third = (self.sign_in(user, f"Browser/{number}") for number in range(3))
+        session = UserSession.objects.get(user_agent="Browser/1")
+        response = here.post(f"/account/sessions/{session.pk}/end", follow=True)
+        assert "Browser/1 is signed out." in text(response)
+        assert there.get("/search").status_code == 302
+        assert [each.get("/search").status_code for each in (here, third)] == [200, 200]
+        assert here.post(f"/account/sessions/{session.pk}/end").status_code == 404
+
+    def test_of_this_browser_is_ended_too(self, user: User) -> None:
+        here, there = self.sign_in(user, "Here/1"), self.sign_in(user, "There/1")
+        page = text(here.get("/account/sessions/"))
+        assert page.count("This one") == 1
+        session = UserSession.objects.get(user_agent="Here/1")
+        response = here.post(f"/account/sessions/{session.pk}/end", follow=True)
+        assert "You are signed out." in text(response)
+        assert here.get("/search").status_code == 302
+        assert there.get("/search").status_code == 200
+
+    def test_tell_when_and_where_they_were_last_seen(
+        self, user: User, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+    ) -> None:
+        here = self.sign_in(user, "Here/1")
+        first = UserSession.objects.get()
+        with django_assert_num_queries(2):  # written down as it began
+            here.get("/lists/sample.csv", REMOTE_ADDR="192.0.2.7")
+        monkeypatch.setattr(last_seen, "EVERY", -1.0)
+        with django_assert_num_queries(3):
+            here.get("/lists/sample.csv", REMOTE_ADDR="192.0.2.7")
+        seen = UserSession.objects.get()
+        assert seen.last_seen_at > first.last_seen_at
+        assert (seen.ip, seen.created_at) == ("192.0.2.7", first.created_at)
+
+    def test_nobody_is_seen_who_is_not_signed_in(self, client: Client) -> None:
+        before = dict(last_seen.noted)
+        client.get("/account/login/")
+        assert last_seen.noted == before
+
+    @pytest.mark.parametrize(
+        ("user_agent", "words"),
+        [
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                "Firefox on Windows",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0",
+                "Edge on Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1",
+                "Safari on iPhone",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
+                "Chrome on Android",
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15",
+                "Safari on macOS",
+            ),
+            ("a program/1", "a program/1"),
+            ("", "Unknown"),
+        ],
+    )
+    def test_name_the_browser_in_words(self, user_agent: str, words: str) -> None:
+        assert device(user_agent) == words
 
 
 class TestCopy:
@@ -158,6 +229,9 @@ class TestCopy:
         finish(good)
         finish(bad, fields=REFUSED)
         create_token(user, name="reports")
+        make_passkey(user, "My phone")
+        make_passkey(make_user("bob"), "a secret")
+        UserSession.objects.create(user=user, ip="192.0.2.7", session_key="s", user_agent="Here/1")
         assert alice.post("/account/data/copy").status_code == 303
         alice.post("/account/data/copy")
         export = ExportFile.objects.get()  # one, however often it was asked for
@@ -166,11 +240,13 @@ class TestCopy:
         lines = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
         rows = [json.loads(line) for line in lines.splitlines()]
         kinds = [row["kind"] for row in rows]
-        assert kinds == ["account", "token", "list", "keyword", "keyword"]
+        assert kinds == ["account", "token", "passkey", "session", "list", "keyword", "keyword"]
         assert rows[0]["email"] == user.email
-        assert [row["text"] for row in rows[3:]] == ["red shoes", "blue shoes"]
-        assert [row["runs"][0]["outcome"] for row in rows[3:]] == ["ok", "blocked"]
-        assert len(rows[3]["runs"][0]["links"]) == len(LINKS)
+        assert (rows[2]["name"], rows[3]["ip"]) == ("My phone", "192.0.2.7")
+        keywords = rows[5:]
+        assert [row["text"] for row in keywords] == ["red shoes", "blue shoes"]
+        assert [row["runs"][0]["outcome"] for row in keywords] == ["ok", "blocked"]
+        assert len(keywords[0]["runs"][0]["links"]) == len(LINKS)
         assert "a secret" not in lines
 
     def test_goes_on_where_a_step_ended(self, alice: Client, user: User) -> None:

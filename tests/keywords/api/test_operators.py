@@ -84,10 +84,12 @@ class TestJobs:
     def test_are_cancelled_and_retried(self, operator: ApiClient, queue: Queue) -> None:
         job = Job.objects.order_by("pk")[0]
         assert operator.post(f"jobs/{job.pk}/cancel").json() == {"done": 1}
-        assert operator.post(f"jobs/{job.pk}/cancel").json() == {"done": 0}
+        problem = assert_problem(operator.post(f"jobs/{job.pk}/cancel"), 409)
+        assert problem["detail"] == "This run has already finished."
         assert operator.get(f"jobs/{job.pk}").json()["state"] == "cancelled"
         assert operator.post(f"jobs/{job.pk}/retry").json() == {"done": 1}
         assert operator.get(f"jobs/{job.pk}").json()["state"] == "available"
+        assert_problem(operator.post(f"jobs/{job.pk}/retry"), 409)
 
     def test_are_acted_upon_in_bulk(self, operator: ApiClient, queue: Queue) -> None:
         payload: dict[str, Any] = {"action": "cancel", "filter": {"queue": "practice"}}
