@@ -92,7 +92,7 @@ def up(data_dir: Path) -> Iterator[Up]:
 
 class TestUp:
     def test_serves_the_product_and_stops_all_of_it(self, up: Up) -> None:
-        assert f"http://127.0.0.1:{up.port}/" in up.read()
+        assert f"http://localhost:{up.port}/" in up.read()
         assert "/setup?token=" in up.read()
         status, body = up.get("/readyz")
         assert (status, json.loads(body)["ready"]) == (200, True)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from scraper_app.children import bracket, build_children, visit_host
+from scraper_app.children import LOOPBACK, bracket, build_children, visit_host
 from scraper_app.first_operator import has_operator, make_token
 from scraper_app.preflight import NotReady, prepare
 from scraper_app.supervisor import Supervisor
@@ -56,7 +56,10 @@ class Command(BaseCommand):
 
     def announce(self) -> None:
         environment = settings.ENVIRONMENT
-        address = f"http://{bracket(visit_host(environment.host))}:{environment.port}/"
+        host = visit_host(environment.host)
+        # By its name: browsers allow no passkeys at an address that is a number.
+        name = "localhost" if host == LOOPBACK else bracket(host)
+        address = f"http://{name}:{environment.port}/"
         self.stdout.write(self.style.SUCCESS(f"Athanor is ready: {address}"))
         if not has_operator():
             self.stdout.write(
