@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from jobs.admin import cells
 from jobs.admin.base import ForOperators, OperatedTable, operator_name
+from jobs.admin.nav import register_app, register_table
 from jobs.audit import record
 from jobs.groups import may_configure, may_operate
 from keywords.breaking import State, close_breaker
@@ -69,6 +70,10 @@ class ProxyInline(admin.TabularInline):  # type: ignore[type-arg]  # not generic
         return "usable" if proxy.enabled else "off"
 
 
+register_table(20, "Sources", "keywords.source")
+register_app(90, "Keywords", "keywords")
+
+
 @admin.register(Source)
 class SourceAdmin(ForOperators, OperatedTable[Source]):
     form = SourceForm
@@ -107,6 +112,10 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return SourceList
+
+    def get_inlines(self, request: HttpRequest, obj: Source | None) -> Any:
+        """No empty table where it has no proxies."""
+        return self.inlines if obj is not None and obj.proxies.exists() else ()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> list[str]:
         return ["name"] if obj else []
@@ -176,6 +185,7 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
         found = read_standings(Source.objects.filter(pk=object_id if object_id.isdecimal() else 0))
         context = {
             **(extra_context or {}),
+            **({"title": f"Source {found[0].source.name}"} if found else {}),
             **(describe(found[0]) if found else {}),
             "may_operate": may_operate(request.user),
             "test_keyword": TEST_KEYWORD,
