@@ -46,6 +46,7 @@ def show_list_runs(request: SignedInRequest, pk: int) -> HttpResponse:
         "list": keyword_list,
         "chart": draw_bars(bars),
         "chips": list(chips.values()),
+        "legend": name_tones(chips),
         "table": table,
         **describe_ranks(keyword_list, runs, request.GET.get("domain", "")),
     }
@@ -59,6 +60,14 @@ def find_chips(runs: list[ListRun]) -> dict[str, Chip]:
     waiting = STATUS_CHIPS[Status.WAITING]
     known[""] = Chip(_("Not finished"), waiting.icon, waiting.tone)
     return {outcome: chip for outcome, chip in known.items() if outcome in occurring}
+
+
+def name_tones(chips: dict[str, Chip]) -> list[tuple[str, str]]:
+    """(tone, words): outcomes of one colour are one entry."""
+    words: dict[str, list[str]] = {}
+    for chip in chips.values():
+        words.setdefault(chip.tone, []).append(str(chip.word))
+    return [(tone, ", ".join(found)) for tone, found in words.items()]
 
 
 def read_parts(run: ListRun, chips: dict[str, Chip]) -> list[Part]:
