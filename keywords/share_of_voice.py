@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from keywords.link_search.question import QuestionMistake
 from keywords.link_search.scope import Scope
@@ -72,7 +73,7 @@ def rank_domains(
 ) -> Board:
     """Most first."""
     if "\x00" in text:
-        raise QuestionMistake("A text has no NUL characters.")
+        raise QuestionMistake(_("A text has no NUL characters."))
     number, name = after or (None, "")
     values = {
         **describe_scope(scope.keywords()),

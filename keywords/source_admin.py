@@ -148,6 +148,15 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
         obj.pk, obj.queue = saved.pk, saved.queue
         self._record(obj, before, form, by, change)
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        queue, by = form.instance.queue.name, operator_name(request)
+        for proxy, names in formset.changed_objects:
+            after = {"proxy": proxy.label, **{name: getattr(proxy, name) for name in names}}
+            record("change proxy", by=by, queue=queue, after=after)
+        for proxy in formset.deleted_objects:
+            record("remove proxy", by=by, queue=queue, before={"proxy": proxy.label})
+
     def _record(
         self, obj: Source, before: dict[str, Any], form: Any, by: str, change: bool
     ) -> None:
@@ -174,7 +183,9 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
     def test_sources(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         for source in sources.filter(enabled=True, only_saved=False).select_related("queue"):
             keyword = source.canary_keyword or TEST_KEYWORD
-            check = ask_test(source, keyword, by=operator_name(request), owner=request.user.pk or 0)
+            by = operator_name(request)
+            check = ask_test(source, keyword, by=by, owner=request.user.pk or 0)
+            record("test source", by=by, queue=source.queue.name, after={"keyword": keyword})
             url = reverse("source-check", args=[check.pk])
             link = format_html('<a href="{}">Test of {}</a>', url, source.name)
             messages.info(request, link)

@@ -56,8 +56,8 @@ def _stack(
 
 
 def draw_lines(series: Sequence[Series], *, label: str) -> SafeString:
-    """A line for each series; where values are missing, the line is broken."""
-    top = max((value for each in series for value in each.values if value), default=0) or 1
+    """A line for each series; where values are missing, the line is broken. Some room is left above."""
+    top = max((value for each in series for value in each.values if value), default=0) * 1.04 or 1
     lines = (
         (each.name, points)
         for each in series

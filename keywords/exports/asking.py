@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from jobs import control
 from jobs.enqueue import NewJob, enqueue
@@ -20,6 +21,7 @@ from keywords.exports.shapes import EVERY, SHAPES, every_good
 from keywords.exports.writing import Export, choose_columns, export_keywords, name_file
 from keywords.filtering import ListFilter
 from keywords.models import Keyword, KeywordList, KeywordQuerySet, Search
+from keywords.templatetags.figures import figure
 
 KIND = "keywords.export"
 QUEUE = "exports"
@@ -85,7 +87,8 @@ def write_later(wish: Wish, rows: int, *, by: AbstractBaseUser) -> ExportFile:
     """A job writes it. Raises UnableToExport."""
     if wish.written_as == "xlsx" and rows > MOST_SHEET_ROWS:
         raise UnableToExport(
-            f"A workbook here has up to {MOST_SHEET_ROWS:,} rows, and this would have {rows:,}: choose CSV."
+            _("A workbook here has up to %(most)s rows, and this would have %(rows)s: choose CSV.")
+            % {"most": figure(MOST_SHEET_ROWS), "rows": figure(rows)}
         )
     export = ExportFile.objects.create(
         owner_id=by.pk,

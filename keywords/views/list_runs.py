@@ -6,8 +6,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +17,7 @@ from keywords.link_search.limits import TooSlow
 from keywords.models import KeywordList
 from keywords.rank_groups import NAMES, group_ranks
 from keywords.statuses import Status
+from keywords.templatetags.figures import describe_day
 from keywords.views.access import SignedInRequest, signed_in
 from keywords.views.finding import find_list
 from keywords.views.wording import OUTCOMES, STATUS_CHIPS, Chip
@@ -115,4 +114,4 @@ def describe_ranks(
 
 
 def describe_time(run: ListRun) -> str:
-    return date_format(timezone.localtime(run.started_at), "j M H:i")
+    return describe_day(run.started_at, clock=True)
