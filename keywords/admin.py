@@ -1,6 +1,7 @@
 """What users have, for operators: lists, keywords, searches. Saved pages without their bytes."""
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -16,6 +17,14 @@ from keywords import job_subjects, source_admin, source_panel  # noqa: F401 - th
 from keywords.models import ApiToken, Keyword, KeywordList, SavedPage, Search
 from keywords.people import name_of
 from keywords.reparsing.admin import read_lists_again, read_searches_again
+
+
+class NamedValues(admin.AllValuesFieldListFilter):
+    """An empty text would be a link without a name."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or "none"}
 
 
 @admin.register(KeywordList)
@@ -66,7 +75,7 @@ class SearchAdmin(ForOperators, ReadOnly, BigTable[Search]):
         "job_link",
     )
     list_select_related = ("keyword",)
-    list_filter = ("outcome", "engine")
+    list_filter = (("outcome", NamedValues), ("engine", NamedValues))
     search_fields = ("keyword__text",)
     ordering = ("-id",)
 
