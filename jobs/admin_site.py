@@ -47,6 +47,11 @@ class OperationsSite(AdminSite):
         live = path("operations/live/", self.admin_view(self.live_view), name="operations_live")
         return [live, *super().get_urls()]
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        from jobs.admin.nav import list_links  # noqa: PLC0415 - see above
+
+        return {**super().each_context(request), "operations_links": list_links(request)}
+
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:

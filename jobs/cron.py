@@ -5,8 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
-
-DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
 
 
 def is_valid(expression: str) -> bool:
@@ -44,17 +44,18 @@ def in_words(expression: str, zone: str) -> str:
     at = f"{int(hour):02}:{int(minute):02}" if hour.isdecimal() and minute.isdecimal() else ""
     match (bool(at), day, month, weekday):
         case (True, "*", "*", "*"):
-            said = f"every day at {at}"
+            said = _("every day at %(time)s") % {"time": at}
         case (True, "*", "*", number) if number.isdecimal():
-            said = f"every {DAYS[int(number)]} at {at}"
+            day_name = WEEKDAYS[(int(number) - 1) % 7]  # of which Monday is the first
+            said = _("every %(day)s at %(time)s") % {"day": day_name, "time": at}
         case (True, number, "*", "*") if number.isdecimal():
-            said = f"on day {number} of every month at {at}"
+            said = _("on day %(n)s of every month at %(time)s") % {"n": number, "time": at}
         case (False, "*", "*", "*") if hour == "*" and minute.isdecimal():
-            said = f"every hour at minute {minute}"
+            said = _("every hour at minute %(n)s") % {"n": minute}
         case (False, "*", "*", "*") if hour == "*" and minute.startswith("*/"):
-            said = f"every {minute[2:]} minutes"
+            said = _("every %(n)s minutes") % {"n": minute[2:]}
         case _:
-            said = f"at “{expression}”"
+            said = _("at “%(expression)s”") % {"expression": expression}
     return f"{said}, {zone}"
 
 

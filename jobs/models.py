@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from jobs.audit import AuditEntry  # noqa: F401 - a table of this app
 from jobs.log_context import current_request_id
@@ -262,12 +263,12 @@ class Attempt(models.Model):
     """One finished try of a job. A running one is the job's own row."""
 
     class Result(models.TextChoices):
-        COMPLETED = "completed", "Completed"
-        FAILED = "failed", "Failed, will be tried again"
-        DISCARDED = "discarded", "Failed for good"
-        SNOOZED = "snoozed", "Put off; not counted"
-        CANCELLED = "cancelled", "Cancelled"
-        CRASHED = "crashed", "The worker died"
+        COMPLETED = "completed", _("Completed")
+        FAILED = "failed", _("Failed, will be tried again")
+        DISCARDED = "discarded", _("Failed for good")
+        SNOOZED = "snoozed", _("Put off; not counted")
+        CANCELLED = "cancelled", _("Cancelled")
+        CRASHED = "crashed", _("The worker died")
 
     FAILURES = (Result.FAILED, Result.DISCARDED, Result.CRASHED)
 

@@ -11,11 +11,13 @@ from jobs.models import Job
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One thing that a job is about: `what` it is ("keyword"), its name, and where it is shown."""
+    """One thing that a job is about: `what` it is ("keyword"), its name, and where it is shown. `is_minor`: on
+    the job's own page only."""
 
     what: str
     name: str
     url: str = ""
+    is_minor: bool = False
 
 
 # By job id; in as few queries as possible, whatever the number of jobs.
@@ -46,6 +48,14 @@ def describe_jobs(jobs: Sequence[Job]) -> dict[int, Sequence[Subject]]:
         if of_kind:
             described |= subjects.describe(of_kind)
     return described
+
+
+def describe_briefly(jobs: Sequence[Job]) -> dict[int, Sequence[Subject]]:
+    """For tables."""
+    return {
+        id_: [subject for subject in subjects if not subject.is_minor]
+        for id_, subjects in describe_jobs(jobs).items()
+    }
 
 
 def searchable_words() -> list[str]:

@@ -1,6 +1,7 @@
 """What users have, for operators: lists, keywords, searches. Saved pages without their bytes."""
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -10,10 +11,20 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from jobs.admin import cells
-from jobs.admin.base import BigTable, ForOperators, ReadOnly
+from jobs.admin.base import BigTable, ForOperators, ReadOnly, operator_name
+from jobs.audit import record
 from keywords import job_subjects, source_admin, source_panel  # noqa: F401 - they register themselves
 from keywords.models import ApiToken, Keyword, KeywordList, SavedPage, Search
+from keywords.people import name_of
 from keywords.reparsing.admin import read_lists_again, read_searches_again
+
+
+class NamedValues(admin.AllValuesFieldListFilter):
+    """An empty text would be a link without a name."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or "none"}
 
 
 @admin.register(KeywordList)
@@ -64,7 +75,7 @@ class SearchAdmin(ForOperators, ReadOnly, BigTable[Search]):
         "job_link",
     )
     list_select_related = ("keyword",)
-    list_filter = ("outcome", "engine")
+    list_filter = (("outcome", NamedValues), ("engine", NamedValues))
     search_fields = ("keyword__text",)
     ordering = ("-id",)
 
@@ -116,3 +127,16 @@ class ApiTokenAdmin(BigTable[ApiToken]):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def delete_model(self, request: HttpRequest, obj: ApiToken) -> None:
+        self._record(request, obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        for token in queryset.select_related("owner"):
+            self._record(request, token)
+        super().delete_queryset(request, queryset)
+
+    def _record(self, request: HttpRequest, token: ApiToken) -> None:
+        before = {"token": token.prefix, "of": name_of(token.owner)}
+        record("revoke token", by=operator_name(request), before=before)

@@ -87,7 +87,7 @@ def list_first(links: Sequence[LinkRow], blocks: set[ResultLink.Block]) -> list[
     wanted = [row for row in links if row[0] in blocks][:SHOWN]
     return [
         {
-            "place": ResultLink.Block(block).label,
+            "place": str(ResultLink.Block(block).label),
             "rank": rank,
             "title": title,
             "url": url,

@@ -34,7 +34,7 @@ def _subjects(search: Search) -> list[Subject]:
         Subject(
             "list", keyword.keyword_list.name, _change_url("keywordlist", keyword.keyword_list_id)
         ),
-        Subject("search", f"search {search.pk}", _change_url("search", search.pk)),
+        Subject("search", f"search {search.pk}", _change_url("search", search.pk), is_minor=True),
         Subject("user", owner.email or owner.get_username(), _user_url(owner.pk)),
     ]
 

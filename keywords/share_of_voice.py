@@ -4,11 +4,13 @@ Share of voice: a result at rank r gives its domain 1/r points, and a domain's s
 of ads, of organic results, or of both together, in each keyword's latest good run.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from keywords.link_search.question import QuestionMistake
 from keywords.link_search.scope import Scope
@@ -71,7 +73,7 @@ def rank_domains(
 ) -> Board:
     """Most first."""
     if "\x00" in text:
-        raise QuestionMistake("A text has no NUL characters.")
+        raise QuestionMistake(_("A text has no NUL characters."))
     number, name = after or (None, "")
     values = {
         **describe_scope(scope.keywords()),
@@ -116,11 +118,33 @@ def find_trends(scope: Scope, domains: Sequence[str], *, kind: Kind = "all") -> 
     return dict(fetch(TRENDS, values))
 
 
-def count_ads(scope: Scope) -> list[tuple[int, int]]:
-    """(ads on the page, keywords with that many), without gaps up to the most; MOST_ADS and more together."""
-    values = {**describe_scope(scope.keywords()), "most": MOST_ADS}
-    counts = dict(fetch(ADS_OF_KEYWORDS, values))
-    return [(number, counts.get(number, 0)) for number in range(max(counts, default=-1) + 1)]
+@dataclass(frozen=True, slots=True)
+class PageCounts:
+    """(number, keywords with that many on their page), without gaps up to the most. Ads from MOST_ADS on together;
+    links in steps of LINKS_STEP, told by the least number, and from MOST_LINKS on together."""
+
+    ads: list[tuple[int, int]]
+    links: list[tuple[int, int]]
+
+
+def count_pages(scope: Scope) -> PageCounts:
+    values = {
+        **describe_scope(scope.keywords()),
+        "most_ads": MOST_ADS,
+        "step": LINKS_STEP,
+        "most_links": MOST_LINKS,
+    }
+    ads: Counter[int] = Counter()
+    links: Counter[int] = Counter()
+    for of_ads, of_links, keywords in fetch(PAGES_OF_KEYWORDS, values):
+        ads[of_ads] += keywords
+        links[of_links] += keywords
+    links.pop(None, None)  # type: ignore[call-overload]  # where only the ads are known
+    return PageCounts(fill_gaps(ads, 1), fill_gaps(links, LINKS_STEP))
+
+
+def fill_gaps(counts: "Counter[int]", step: int) -> list[tuple[int, int]]:
+    return [(number, counts[number]) for number in range(0, max(counts, default=-1) + 1, step)]
 
 
 def fetch(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -131,6 +155,7 @@ def fetch(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 MOST_ADS = 12
+LINKS_STEP, MOST_LINKS = 20, 200
 # First what each domain has in each search, then all searches of a domain: a plain count(DISTINCT search) for
 # each column would sort every link once for each of them.
 RANKED = """
@@ -175,7 +200,9 @@ WITH runs AS (
 )
 SELECT domain, sum(sign)::bigint FROM seen GROUP BY domain
 """
-ADS_OF_KEYWORDS = """
-SELECT least(ads_total, %(most)s), count(*) FROM keywords_search
-WHERE id = ANY(%(searches)s) AND ads_total IS NOT NULL GROUP BY 1
+# least() takes null for nothing, so it has to be asked for.
+PAGES_OF_KEYWORDS = """
+SELECT least(ads_total, %(most_ads)s),
+    CASE WHEN links_total IS NOT NULL THEN least(links_total / %(step)s * %(step)s, %(most_links)s) END, count(*)
+FROM keywords_search WHERE id = ANY(%(searches)s) AND ads_total IS NOT NULL GROUP BY 1, 2
 """

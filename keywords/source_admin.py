@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from jobs.admin import cells
 from jobs.admin.base import ForOperators, OperatedTable, operator_name
+from jobs.admin.nav import register_app, register_table
 from jobs.audit import record
 from jobs.groups import may_configure, may_operate
 from keywords.breaking import State, close_breaker
@@ -69,6 +70,10 @@ class ProxyInline(admin.TabularInline):  # type: ignore[type-arg]  # not generic
         return "usable" if proxy.enabled else "off"
 
 
+register_table(20, "Sources", "keywords.source")
+register_app(90, "Keywords", "keywords")
+
+
 @admin.register(Source)
 class SourceAdmin(ForOperators, OperatedTable[Source]):
     form = SourceForm
@@ -108,6 +113,10 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return SourceList
 
+    def get_inlines(self, request: HttpRequest, obj: Source | None) -> Any:
+        """No empty table where it has no proxies."""
+        return self.inlines if obj is not None and obj.proxies.exists() else ()
+
     def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> list[str]:
         return ["name"] if obj else []
 
@@ -139,6 +148,15 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
         obj.pk, obj.queue = saved.pk, saved.queue
         self._record(obj, before, form, by, change)
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        queue, by = form.instance.queue.name, operator_name(request)
+        for proxy, names in formset.changed_objects:
+            after = {"proxy": proxy.label, **{name: getattr(proxy, name) for name in names}}
+            record("change proxy", by=by, queue=queue, after=after)
+        for proxy in formset.deleted_objects:
+            record("remove proxy", by=by, queue=queue, before={"proxy": proxy.label})
+
     def _record(
         self, obj: Source, before: dict[str, Any], form: Any, by: str, change: bool
     ) -> None:
@@ -165,7 +183,9 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
     def test_sources(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         for source in sources.filter(enabled=True, only_saved=False).select_related("queue"):
             keyword = source.canary_keyword or TEST_KEYWORD
-            check = ask_test(source, keyword, by=operator_name(request), owner=request.user.pk or 0)
+            by = operator_name(request)
+            check = ask_test(source, keyword, by=by, owner=request.user.pk or 0)
+            record("test source", by=by, queue=source.queue.name, after={"keyword": keyword})
             url = reverse("source-check", args=[check.pk])
             link = format_html('<a href="{}">Test of {}</a>', url, source.name)
             messages.info(request, link)
@@ -176,6 +196,7 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
         found = read_standings(Source.objects.filter(pk=object_id if object_id.isdecimal() else 0))
         context = {
             **(extra_context or {}),
+            **({"title": f"Source {found[0].source.name}"} if found else {}),
             **(describe(found[0]) if found else {}),
             "may_operate": may_operate(request.user),
             "test_keyword": TEST_KEYWORD,

@@ -2,14 +2,15 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 
 class SourceCheck(models.Model):
     """One keyword asked of a source, and what came back."""
 
     class Purpose(models.TextChoices):
-        TEST = "test", "Test"
-        CANARY = "canary", "Canary"
+        TEST = "test", _("Test")
+        CANARY = "canary", _("Canary")
 
     source = models.ForeignKey(
         "keywords.Source", on_delete=models.CASCADE, related_name="checks", db_index=False

@@ -190,6 +190,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = ENVIRONMENT.time_zone
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = ["scraper_app.formats"]
 
 # Static files: hashed names, compressed once by `up`, served by whitenoise
 

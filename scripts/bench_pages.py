@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 ROUNDS = 5
 EMAIL = "bench@example.org"
+POLL = "poll, nothing has changed, 200 rows"
 
 
 def main() -> None:
@@ -88,13 +90,15 @@ def measure(list_id: int, count: int) -> None:
 
     from keywords.models import Keyword
     from keywords.statuses import count_lists
+    from keywords.views.poll_tickets import TICKET, issue_ticket
     from keywords.views.progress import build_progress
     from keywords.views.rows import build_rows, select_rows
 
     client = Client()
     from django.contrib.auth.models import User
 
-    client.force_login(User.objects.get(email=EMAIL))
+    owner = User.objects.get(email=EMAIL)
+    client.force_login(owner)
     base = f"/lists/{list_id}"
     first = list(select_rows(Keyword.objects.filter(keyword_list=list_id)).order_by("pk")[:200])
     versions = ",".join(f"{row.id}.{row.version}" for row in build_rows(first))
@@ -115,12 +119,16 @@ def measure(list_id: int, count: int) -> None:
         "… sorted by ads: not done, and said": f"{base}?size=200&sort=-ads",
         "… the refused, sorted by ads, 60,000": f"{base}?size=200&sort=-ads&outcome=blocked",
         "… the 20,000 that failed of the network, sorted by time": f"{base}?size=200&sort=-fetched&outcome=network",
-        "poll, nothing has changed, 200 rows": f"{base}/rows?rows={versions}&panel={panel}",
+        POLL: f"{base}/rows?rows={versions}&panel={panel}",
+        f"{POLL}, without its ticket": f"{base}/rows?rows={versions}&panel={panel}",
         "lists page": "/",
         "a keyword, with its neighbours": f"/keywords/{middle}",
     }
     for what, path in paths.items():
-        show(what, partial(client.get, path, headers=headers_of(path)))
+        # Half a minute old at most, as in a browser.
+        ticket = urlencode({TICKET: issue_ticket(owner.pk, list_id)})
+        asked = f"{path}&{ticket}" if what == POLL else path
+        show(what, partial(client.get, asked, headers=headers_of(path)))
 
 
 def headers_of(path: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from jobs.admin import cells
@@ -37,7 +37,10 @@ class AuditEntryAdmin(ReadOnly, BigTable[AuditEntry]):
 
     @admin.display(description="Before → after")
     def changes(self, entry: AuditEntry) -> SafeString:
-        return format_html_join(SafeString("<br>"), "{}", ((line,) for line in tell_changes(entry)))
+        lines = format_html_join(
+            SafeString("<br>"), "{}", ((line,) for line in tell_changes(entry))
+        )
+        return format_html('<span class="ops-changes">{}</span>', lines)
 
 
 def tell_changes(entry: AuditEntry) -> list[str]:
@@ -55,7 +58,7 @@ def tell_changes(entry: AuditEntry) -> list[str]:
 
 
 def describe_entries(entries: Iterable[AuditEntry]) -> list[dict[str, Any]]:
-    """For audit_table.html."""
+    """For audit.html."""
     return [{"entry": entry, "changes": tell_changes(entry)} for entry in entries]
 
 

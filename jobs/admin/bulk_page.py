@@ -18,7 +18,7 @@ from jobs.admin.forms import MoveForm, NothingForm, PriorityForm
 from jobs.audit import record
 from jobs.bulk import BulkAct, Plan
 from jobs.selection import FilterMistake, JobFilter
-from jobs.subjects import describe_jobs
+from jobs.subjects import describe_briefly
 
 FORMS: dict[str, type[forms.Form]] = {"": NothingForm, "priority": PriorityForm, "queue": MoveForm}
 
@@ -71,7 +71,7 @@ def _perform(
 
 def _show_sample(plan: Plan) -> list[dict[str, Any]]:
     now = timezone.now()
-    described = describe_jobs(plan.sample)
+    described = describe_briefly(plan.sample)
     return [
         {
             "job": job,

@@ -128,6 +128,11 @@ def show_rate(queue: Queue) -> str:
     return f"{queue.rate_limit} per {queue.rate_period:g} s{burst}"
 
 
+def show_used(share: float) -> str:
+    """Of an allowance. What ran before the limit was lowered is not counted against it."""
+    return f"{min(share, 1):.0%}"
+
+
 def show_count(count: int, limit: int | None = None) -> str:
     """With "+" where counting stopped at the limit."""
     return f"{limit:,}+" if limit is not None and count > limit else f"{count:,}"

@@ -56,8 +56,8 @@ def _stack(
 
 
 def draw_lines(series: Sequence[Series], *, label: str) -> SafeString:
-    """A line for each series; where values are missing, the line is broken."""
-    top = max((value for each in series for value in each.values if value), default=0) or 1
+    """A line for each series; where values are missing, the line is broken. Some room is left above."""
+    top = max((value for each in series for value in each.values if value), default=0) * 1.04 or 1
     lines = (
         (each.name, points)
         for each in series
@@ -101,12 +101,16 @@ def _pieces(values: Sequence[float | None], top: float, width: float, height: fl
             pieces.append([])
         else:
             pieces[-1].append(f"{i * step:.1f},{height - value / top * height:.1f}")
-    return [" ".join(piece if len(piece) > 1 else _dash(piece[0])) for piece in pieces if piece]
+    return [
+        " ".join(piece if len(piece) > 1 else _dash(piece[0], step * 0.4))
+        for piece in pieces
+        if piece
+    ]
 
 
-def _dash(point: str) -> list[str]:
+def _dash(point: str, half: float) -> list[str]:
     x, y = point.split(",")
-    return [f"{float(x) - 2:.1f},{y}", f"{float(x) + 2:.1f},{y}"]
+    return [f"{float(x) - half:.1f},{y}", f"{float(x) + half:.1f},{y}"]
 
 
 def _svg(inside: SafeString, label: str) -> SafeString:

@@ -33,6 +33,12 @@ class Range:
     span: Span
     time_format: str
 
+    @property
+    def step_words(self) -> str:
+        """ "a minute", "15 minutes", "an hour"."""
+        minutes = int(self.step.total_seconds() // 60)
+        return {1: "a minute", 60: "an hour"}.get(minutes, f"{minutes} minutes")
+
 
 RANGES = {
     each.name: each

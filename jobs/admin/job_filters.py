@@ -22,7 +22,7 @@ from jobs.models import Attempt, Batch, Job, JobQuerySet, Queue, Worker
 from jobs.registry import known_kinds
 from jobs.selection import AGES, HELD, SCHEDULED, FilterMistake, JobFilter, in_state
 from jobs.states import State
-from jobs.subjects import describe_jobs
+from jobs.subjects import describe_briefly
 
 TABS = (
     State.AVAILABLE,
@@ -199,7 +199,7 @@ class JobChangeList(ChangeList):
         super().get_results(request)
         self.stretch = keyset.take(self.queryset, request, self.list_per_page)
         rows: list[Any] = list(self.stretch.rows)
-        described, outcomes = describe_jobs(rows), last_outcomes(rows)
+        described, outcomes = describe_briefly(rows), last_outcomes(rows)
         for job in rows:
             job.subjects = described.get(job.pk, [])
             job.outcome = outcomes.get(job.pk, "")

@@ -89,5 +89,14 @@ def _show_attempt(attempt: Attempt) -> dict[str, Any]:
         "attempt": attempt,
         "chip": cells.show_chip(attempt.result, attempt.get_result_display()),
         "took": cells.show_span(attempt.finished_at - attempt.started_at),
-        "facts": sorted(attempt.facts.items()),
+        "facts": [
+            (name.replace("_", " "), _show_fact(attempt.facts[name]))
+            for name in sorted(attempt.facts)
+        ],
     }
+
+
+def _show_fact(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return f"{value:,}" if isinstance(value, int) and value >= 10_000 else str(value)

@@ -194,7 +194,7 @@ def _describe(queue: Queue, *, operate: bool) -> dict[str, Any]:
         "show_save_and_add_another": False,
         "depth": stats.queue_depths().get(queue.pk, Depth()),
         "rate": rate,
-        "used": f"{used:.0%}" if used is not None and rate.attempts else "",
+        "used": cells.show_used(used) if used is not None and rate.attempts else "",
         "state_chip": cells.show_chip(cells.name_queue_state(queue, now)),
         "why": cells.explain_queue_state(queue, now),
         "is_paused": queue.is_paused(now),

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from keywords.api.auth import reading, user_of
 from keywords.api.problems import Refusal
-from keywords.exports import FORMATS, SHAPES, export_keywords
+from keywords.exports import FORMATS, export_keywords
+from keywords.exports.shapes import LATEST, RUNS, choose_shape
 from keywords.filtering import ListFilter
 from keywords.models import KeywordList
 
@@ -35,6 +36,11 @@ class ExportQuery(Schema):
     shape: Literal["keywords", "results", "links"] = Field(
         "keywords", description="What a row is: a keyword, an ad or organic result, or any link."
     )
+    runs: Literal["latest", "every"] = Field(
+        "latest",
+        description="Of each keyword its latest run, or all of them, the oldest first. Results and links are those"
+        " of good runs.",
+    )
     q: str = Field("", max_length=4000, description="The filter of the list page, as typed there.")
     columns: str = Field(
         "", max_length=1000, description="Names of columns with commas between; all if empty."
@@ -42,7 +48,8 @@ class ExportQuery(Schema):
 
 
 assert set(FORMATS) == {"csv", "excel", "xlsx", "json", "ndjson"}
-assert set(SHAPES) == {"keywords", "results", "links"}
+assert set(LATEST) == {"keywords", "results", "links"}
+assert set(RUNS) == {"latest", "every"}
 
 
 @router.get("/{int:list_id}/export", auth=reading, openapi_extra=ANY_FILE)
@@ -59,7 +66,7 @@ def export_list(
     export = export_keywords(
         narrowing.apply(keyword_list.keywords.all()),
         columns=[column.strip() for column in query.columns.split(",")],
-        shape=query.shape,
+        shape=choose_shape(query.shape, query.runs),
         written_as=query.format,
         name=keyword_list.name,
     )

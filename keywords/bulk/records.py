@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 
 class BulkActQuerySet(models.QuerySet["BulkAct"]):
@@ -13,11 +14,11 @@ class BulkActQuerySet(models.QuerySet["BulkAct"]):
 
 class BulkAct(models.Model):
     class Act(models.TextChoices):
-        RERUN = "rerun", "Run again"
-        CANCEL = "cancel", "Cancel"
-        REMOVE = "remove", "Remove"
-        TAG = "tag", "Add tag"
-        UNTAG = "untag", "Remove tag"
+        RERUN = "rerun", _("Run again")
+        CANCEL = "cancel", _("Cancel")
+        REMOVE = "remove", _("Remove")
+        TAG = "tag", _("Add tag")
+        UNTAG = "untag", _("Remove tag")
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bulk_acts"

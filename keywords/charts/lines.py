@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import log10
 
-from django.utils import timezone
-from django.utils.formats import date_format
-
 from keywords.charts.sparkline import Point, split_at_gaps
+from keywords.templatetags.figures import describe_day
 
 WIDTH, HEIGHT = 720.0, 200.0
 LEFT, RIGHT, TOP, BOTTOM = 40.0, 12.0, 12.0, 22.0
@@ -149,9 +147,9 @@ def label_times(xs: Sequence[float], times: Sequence[datetime]) -> tuple[Tick, .
     found: list[Tick] = []
     for x, at in zip(xs, times, strict=True):
         if not found or x - found[-1].place >= room:
-            found.append(Tick(x, date_format(timezone.localtime(at), "j M")))
+            found.append(Tick(x, describe_day(at)))
     return tuple(found)
 
 
 def show_time(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "j M H:i")
+    return describe_day(at, clock=True)

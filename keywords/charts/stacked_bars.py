@@ -7,7 +7,7 @@ from math import ceil
 WIDTH, HEIGHT = 720.0, 160.0
 LEFT, BOTTOM = 44.0, 18.0
 GAP = 0.25  # of a bar's place
-WIDEST = 48.0
+WIDEST = 72.0
 LABEL = 84.0  # the room that a label takes
 
 

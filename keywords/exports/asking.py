@@ -1,23 +1,27 @@
 """What somebody wants exported: checked, counted, and either written at once or given to a job."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from jobs import control
 from jobs.enqueue import NewJob, enqueue
 from jobs.models import Queue
 from keywords.exports.formats import FORMATS
 from keywords.exports.records import ExportFile
-from keywords.exports.shapes import SHAPES
+from keywords.exports.shapes import EVERY, SHAPES, every_good
 from keywords.exports.writing import Export, choose_columns, export_keywords, name_file
 from keywords.filtering import ListFilter
-from keywords.models import Keyword, KeywordList, KeywordQuerySet
+from keywords.models import Keyword, KeywordList, KeywordQuerySet, Search
+from keywords.templatetags.figures import figure
 
 KIND = "keywords.export"
 QUEUE = "exports"
@@ -52,9 +56,20 @@ def count_rows(keywords: KeywordQuerySet, shape: str) -> int:
     counts a little high."""
     if shape == "keywords":
         return keywords.count()
-    names = ("links_total",) if shape == "links" else ("organic_total", "ads_total")
-    sums = {name: Coalesce(Sum(f"latest_good_search__{name}"), 0) for name in names}
-    return sum(keywords.order_by().aggregate(**sums).values())
+    if shape == "keyword-runs":
+        return count_runs(keywords)
+    names = ("links_total",) if shape in {"links", "link-runs"} else ("organic_total", "ads_total")
+    if shape in EVERY:
+        return add_up(every_good(keywords), names)
+    return add_up(keywords.order_by(), [f"latest_good_search__{name}" for name in names])
+
+
+def count_runs(keywords: KeywordQuerySet) -> int:
+    return Search.objects.filter(keyword__in=keywords.order_by()).count()
+
+
+def add_up(rows: "QuerySet[Any]", names: Sequence[str]) -> int:
+    return sum(rows.aggregate(**{name: Coalesce(Sum(name), 0) for name in names}).values())
 
 
 def write_now(wish: Wish) -> Export:
@@ -72,7 +87,8 @@ def write_later(wish: Wish, rows: int, *, by: AbstractBaseUser) -> ExportFile:
     """A job writes it. Raises UnableToExport."""
     if wish.written_as == "xlsx" and rows > MOST_SHEET_ROWS:
         raise UnableToExport(
-            f"A workbook here has up to {MOST_SHEET_ROWS:,} rows, and this would have {rows:,}: choose CSV."
+            _("A workbook here has up to %(most)s rows, and this would have %(rows)s: choose CSV.")
+            % {"most": figure(MOST_SHEET_ROWS), "rows": figure(rows)}
         )
     export = ExportFile.objects.create(
         owner_id=by.pk,

@@ -11,6 +11,8 @@ from typing import Any
 
 import xlsxwriter
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 Row = dict[str, Any]
 Columns = Sequence[str]
@@ -27,13 +29,13 @@ class Format:
     whole: it has `write_whole` instead."""
 
     name: str
-    label: str
-    hint: str
+    label: str | Promise
+    hint: str | Promise
     ending: str
     content_type: str
-    head: Callable[[Columns], bytes] = lambda _: b""
+    head: Callable[[Columns], bytes] = lambda _columns: b""
     # columns, rows, whether they are the file's first
-    body: Callable[[Columns, Iterable[Row], bool], Iterator[bytes]] = lambda *_: iter(())
+    body: Callable[[Columns, Iterable[Row], bool], Iterator[bytes]] = lambda *_columns: iter(())
     tail: bytes = b""
     write_whole: Callable[[Columns, Iterable[Row]], Iterator[bytes]] | None = None
 
@@ -163,7 +165,7 @@ FORMATS = {
         Format(
             "csv",
             "CSV",
-            "Commas and UTF-8: for programs, and for uploading it again.",
+            _("Commas and UTF-8: for programs, and for uploading it again."),
             "csv",
             CSV_TYPE,
             COMMAS.head,
@@ -171,8 +173,8 @@ FORMATS = {
         ),
         Format(
             "excel",
-            "CSV for Excel",
-            "Semicolons and a byte order mark: opens by a double click in most of Europe.",
+            _("CSV for Excel"),
+            _("Semicolons and a byte order mark: opens by a double click in most of Europe."),
             "csv",
             CSV_TYPE,
             SEMICOLONS.head,
@@ -180,8 +182,8 @@ FORMATS = {
         ),
         Format(
             "xlsx",
-            "Excel workbook",
-            "Numbers as numbers, texts as texts.",
+            _("Excel workbook"),
+            _("Numbers as numbers, texts as texts."),
             "xlsx",
             XLSX_TYPE,
             write_whole=write_xlsx,
@@ -189,17 +191,17 @@ FORMATS = {
         Format(
             "json",
             "JSON",
-            "One array; what failed has null, never 0.",
+            _("One array; what failed has null, never 0."),
             "json",
             "application/json",
-            lambda _: b"[",
+            lambda _columns: b"[",
             write_json,
             b"\n]\n",
         ),
         Format(
             "ndjson",
             "NDJSON",
-            "One object a line: for large files and pipes.",
+            _("One object a line: for large files and pipes."),
             "ndjson",
             "application/x-ndjson",
             body=write_ndjson,

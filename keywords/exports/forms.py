@@ -6,13 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from keywords.exports.formats import FORMATS
-from keywords.exports.shapes import KEYWORD_COLUMNS, LINK_COLUMNS, SHAPES
+from keywords.exports.shapes import KEYWORD_COLUMNS, LATEST, LINK_COLUMNS, RUNS, choose_shape
 
 
 class ExportForm(forms.Form):
     """Every column is chosen at first. Results and links have the same columns."""
 
-    shape = forms.ChoiceField(choices=[(shape.name, shape.label) for shape in SHAPES.values()])
+    shape = forms.ChoiceField(choices=[(shape.name, shape.label) for shape in LATEST.values()])
+    runs = forms.ChoiceField(choices=[(each, each) for each in RUNS], required=False)
     written_as = forms.ChoiceField(choices=[(each.name, each.label) for each in FORMATS.values()])
     keyword_columns = forms.MultipleChoiceField(
         required=False,
@@ -34,7 +35,7 @@ class ExportForm(forms.Form):
         data = self.cleaned_data
         group = "keyword_columns" if data["shape"] == "keywords" else "link_columns"
         return {
-            "shape": data["shape"],
+            "shape": choose_shape(data["shape"], data["runs"] or RUNS[0]),
             "written_as": data["written_as"],
             "columns": tuple(data[group]),
         }

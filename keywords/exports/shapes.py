@@ -1,15 +1,17 @@
 """What one row is. Rows come from the database in portions, whatever their number."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
 
-from keywords.models import KeywordQuerySet, ResultLink
+from keywords.models import KeywordQuerySet, ResultLink, Search, SearchQuerySet
+from serp.types import GOOD_OUTCOMES
 
 PORTION = 2000
 Block = ResultLink.Block
+RESULTS = [block for block in Block if block is not Block.OTHER]
 Row = dict[str, Any]
 
 # column -> path from a keyword
@@ -36,6 +38,12 @@ KEYWORD_COLUMNS = {
     "keyword_id": "pk",
     "search_id": "latest_search_id",
 }
+# column -> path from a search; the same columns
+OF_KEYWORD = ("text", "country", "language", "device", "source__name", "tags", "row")
+RUN_COLUMNS = {
+    column: f"keyword__{path}" if path in OF_KEYWORD else path.removeprefix("latest_search__")
+    for column, path in KEYWORD_COLUMNS.items()
+} | {"outcome": "shown_outcome", "keyword_id": "keyword_id", "search_id": "pk"}
 # column -> path from a link
 LINK_COLUMNS = {
     "keyword": "search__keyword__text",
@@ -75,19 +83,42 @@ def keyword_rows(keywords: KeywordQuerySet) -> Iterator[Row]:
     return name_values(KEYWORD_COLUMNS, values.iterator(PORTION))
 
 
+def run_rows(keywords: KeywordQuerySet) -> Iterator[Row]:
+    """One a search of a keyword, the oldest first."""
+    searches = Search.objects.filter(keyword__in=keywords.order_by()).with_status()
+    values = searches.order_by("keyword_id", "pk").values_list(*RUN_COLUMNS.values())
+    return name_values(RUN_COLUMNS, values.iterator(PORTION))
+
+
 def result_rows(keywords: KeywordQuerySet) -> Iterator[Row]:
     """One an ad or organic result, of each keyword's latest good search."""
-    return link_rows(keywords, blocks=[block for block in Block if block is not Block.OTHER])
+    return link_rows(latest_good(keywords), RESULTS)
 
 
 def all_link_rows(keywords: KeywordQuerySet) -> Iterator[Row]:
-    return link_rows(keywords, blocks=list(Block))
+    return link_rows(latest_good(keywords), list(Block))
 
 
-def link_rows(keywords: KeywordQuerySet, blocks: list[Block]) -> Iterator[Row]:
-    searches = keywords.order_by().values("latest_good_search_id")
+def result_run_rows(keywords: KeywordQuerySet) -> Iterator[Row]:
+    """Of every good search."""
+    return link_rows(every_good(keywords).values("pk"), RESULTS)
+
+
+def all_link_run_rows(keywords: KeywordQuerySet) -> Iterator[Row]:
+    return link_rows(every_good(keywords).values("pk"), list(Block))
+
+
+def latest_good(keywords: KeywordQuerySet) -> Any:
+    return keywords.order_by().values("latest_good_search_id")
+
+
+def every_good(keywords: KeywordQuerySet) -> SearchQuerySet:
+    return Search.objects.filter(keyword__in=keywords.order_by(), outcome__in=GOOD_OUTCOMES)
+
+
+def link_rows(searches: Any, blocks: Sequence[Block]) -> Iterator[Row]:
     links = ResultLink.objects.filter(search__in=searches, block__in=blocks)
-    values = links.order_by("search__keyword_id", "pk").values_list(
+    values = links.order_by("search__keyword_id", "search_id", "pk").values_list(
         *(F(path) for path in LINK_COLUMNS.values())
     )
     return name_values(LINK_COLUMNS, values.iterator(PORTION))
@@ -97,11 +128,26 @@ def name_values(columns: dict[str, str], rows: Iterator[tuple[Any, ...]]) -> Ite
     return (dict(zip(columns, values, strict=True)) for values in rows)
 
 
-SHAPES = {
-    shape.name: shape
-    for shape in (
-        Shape("keywords", "one row per keyword", tuple(KEYWORD_COLUMNS), keyword_rows),
-        Shape("results", "one row per ad and result", tuple(LINK_COLUMNS), result_rows),
-        Shape("links", "one row per link", tuple(LINK_COLUMNS), all_link_rows),
-    )
-}
+def by_name(*shapes: Shape) -> dict[str, Shape]:
+    return {shape.name: shape for shape in shapes}
+
+
+# Of the latest run of each keyword.
+LATEST = by_name(
+    Shape("keywords", "one row per keyword", tuple(KEYWORD_COLUMNS), keyword_rows),
+    Shape("results", "one row per ad and result", tuple(LINK_COLUMNS), result_rows),
+    Shape("links", "one row per link", tuple(LINK_COLUMNS), all_link_rows),
+)
+# The same of every run.
+EVERY = by_name(
+    Shape("keyword-runs", "one row per run", tuple(RUN_COLUMNS), run_rows),
+    Shape("result-runs", "one row per ad and result", tuple(LINK_COLUMNS), result_run_rows),
+    Shape("link-runs", "one row per link", tuple(LINK_COLUMNS), all_link_run_rows),
+)
+SHAPES = LATEST | EVERY
+RUNS = ("latest", "every")
+
+
+def choose_shape(name: str, runs: str) -> str:
+    """`name` is one of LATEST."""
+    return name if runs == "latest" else dict(zip(LATEST, EVERY, strict=True))[name]

@@ -16,8 +16,15 @@ from keywords.exports.writing import narrow
 from keywords.filtering import ListFilter
 from keywords.models import Keyword
 
-# Keywords a step. A results page has a hundred links.
-SIZES = {"keywords": 2000, "results": 400, "links": 100}
+# Keywords a step. A results page has a hundred links, and a keyword a few dozen runs.
+SIZES = {
+    "keywords": 2000,
+    "results": 400,
+    "links": 100,
+    "keyword-runs": 200,
+    "result-runs": 20,
+    "link-runs": 5,
+}
 PART_SIZE = 1024 * 1024
 assert set(SIZES) == set(SHAPES)
 

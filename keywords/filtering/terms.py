@@ -10,7 +10,7 @@ from typing import Protocol
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from jobs.states import State
 from keywords.filtering.fields import AGES, CHOICES, NUMBERS, Words
@@ -20,7 +20,12 @@ from keywords.statuses import DONE_OUTCOMES, RETRYING, STANDING_UNFINISHED, Stat
 from serp.types import Outcome
 
 LOOKUPS = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte", "=": "exact"}
-SIGN_WORDS = {">": _("more than"), ">=": _("at least"), "<": _("fewer than"), "<=": _("at most")}
+SIGN_WORDS = {
+    ">": gettext_lazy("more than"),
+    ">=": gettext_lazy("at least"),
+    "<": gettext_lazy("fewer than"),
+    "<=": gettext_lazy("at most"),
+}
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import TypedDict, TypeVar
 
 from django.db.models import Count, Exists, OuterRef
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from keywords.link_search.limits import Deadline, TooSlow, limited_time
 from keywords.link_search.question import LinkQuestion, QuestionMistake
@@ -19,7 +21,7 @@ SECONDS = 1.0
 AGAIN = 4.0
 # For those who said that they would wait.
 PATIENCE = 30.0
-TOO_SLOW = "This takes too long. Ask something simpler, or one list alone."
+TOO_SLOW = gettext_lazy("This takes too long. Ask something simpler, or one list alone.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,17 @@ class Limits(TypedDict):
     """How long the newest keywords may take, and what is said where even they take longer."""
 
     again: float
-    complaint: str
+    complaint: str | Promise
 
 
 def limits_of(question: LinkQuestion) -> Limits:
     """A pattern that is too slow for a few keywords will not do: two seconds are its limit. All else may be the
     machine's fault, which has much to do."""
     if question.match == "regex":
-        return {"again": SECONDS, "complaint": "This pattern is too slow. Make it simpler."}
+        return {
+            "again": SECONDS,
+            "complaint": gettext_lazy("This pattern is too slow. Make it simpler."),
+        }
     return {"again": AGAIN, "complaint": TOO_SLOW}
 
 
@@ -87,7 +92,7 @@ def within_time(
     *,
     patient: bool = False,
     again: float = AGAIN,
-    complaint: str = TOO_SLOW,
+    complaint: str | Promise = TOO_SLOW,
 ) -> tuple[T, Scope]:
     """What `ask` finds, and the scope in which it did. Raises QuestionMistake."""
     scope = scope.sized()
@@ -102,7 +107,7 @@ def within_time(
         with limited_time(again, by_index=scope.is_small) as deadline:
             return ask(scope, deadline), scope
     except TooSlow:
-        raise QuestionMistake(complaint) from None
+        raise QuestionMistake(str(complaint)) from None
 
 
 def count_all(question: LinkQuestion, scope: Scope, deadline: Deadline) -> Counts:

@@ -3,6 +3,8 @@
 import base64
 import json
 
+from django.utils.translation import gettext as _
+
 from keywords.link_search.question import QuestionMistake
 
 Key = tuple[int, str]
@@ -19,10 +21,10 @@ def read_cursor(text: str) -> Key | None:
     try:
         number, name = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, TypeError):
-        raise QuestionMistake("This cursor is none of ours.") from None
+        raise QuestionMistake(_("This cursor is none of ours.")) from None
     is_ours = isinstance(number, int) and -1 < number < 2**63 and isinstance(name, str)
     if not is_ours or "\x00" in name:
-        raise QuestionMistake("This cursor is none of ours.")
+        raise QuestionMistake(_("This cursor is none of ours."))
     return number, name
 
 
@@ -39,7 +41,7 @@ def read_place(text: str) -> tuple[float, str] | None:
         number, name = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         place = float(number), str(name)
     except (ValueError, TypeError, OverflowError):
-        raise QuestionMistake("This cursor is none of ours.") from None
+        raise QuestionMistake(_("This cursor is none of ours.")) from None
     if not 0 <= place[0] < 2**63 or "\x00" in place[1]:
-        raise QuestionMistake("This cursor is none of ours.")
+        raise QuestionMistake(_("This cursor is none of ours."))
     return place

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import DataError, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 
 from keywords.link_search.question import QuestionMistake
 
@@ -67,4 +68,4 @@ def try_pattern(pattern: str) -> None:
 
 def explain_pattern(message: str) -> str:
     words = message.splitlines()[0].removeprefix("invalid regular expression: ")
-    return f"This pattern is not right: {words}."
+    return _("This pattern is not right: %(words)s.") % {"words": words}

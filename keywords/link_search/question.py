@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 
 from django.db.models import F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Length, Replace
+from django.utils.translation import gettext as _
 
 from keywords.models import KeywordQuerySet, ResultLink
 from serp.urls import domain_of_host
@@ -90,18 +91,21 @@ class LinkQuestion:
 def find_mistake(question: LinkQuestion) -> str:
     match, value = question.match, question.value
     checks = [
-        ("\x00" in value, "A text has no NUL characters."),
-        (len(value) > LONGEST_VALUE, f"A text has at most {LONGEST_VALUE:,} characters."),
+        ("\x00" in value, _("A text has no NUL characters.")),
+        (
+            len(value) > LONGEST_VALUE,
+            _("A text has at most %(n)d characters.") % {"n": LONGEST_VALUE},
+        ),
         (
             match == "regex" and len(value) > LONGEST_REGEX,
-            f"A pattern has at most {LONGEST_REGEX} characters.",
+            _("A pattern has at most %(n)d characters.") % {"n": LONGEST_REGEX},
         ),
-        (match == "count" and not value, "Say which text to count."),
+        (match == "count" and not value, _("Say which text to count.")),
         (
             match == "domain" and question.where in {"title", "snippet", "keyword"},
-            "Only addresses have a domain: look in URLs, or in the domain.",
+            _("Only addresses have a domain: look in URLs, or in the domain."),
         ),
-        (match == "domain" and not read_host(value), "Say which domain, such as example.com."),
+        (match == "domain" and not read_host(value), _("Say which domain, such as example.com.")),
     ]
     return next((sentence for is_mistake, sentence in checks if is_mistake), "")
 

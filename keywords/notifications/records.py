@@ -6,12 +6,13 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 
 class When(models.TextChoices):
-    NEVER = "never", "Never"
-    REFUSED = "refused", "Only when most of it was refused"
-    FINISHED = "finished", "Whenever it has finished"
+    NEVER = "never", _("Never")
+    REFUSED = "refused", _("Only when most of it was refused")
+    FINISHED = "finished", _("Whenever it has finished")
 
 
 class NotificationSettings(models.Model):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from django.db.models import Min
+from django.utils.translation import gettext as _
 
 from keywords.models import KeywordList, ResultLink
 from keywords.tracked_domains.records import TrackedDomain
@@ -21,7 +22,9 @@ def clean_domain(text: str) -> str:
     host = text.strip().lower().removeprefix("https://").removeprefix("http://").partition("/")[0]
     domain = registrable_domain(f"http://{host}") if host else ""
     if not domain or "." not in domain or len(domain) > 255:
-        raise NotADomain(f"“{text[:100]}” is no domain; write it like example.com.")
+        raise NotADomain(
+            _("“%(text)s” is no domain; write it like example.com.") % {"text": text[:100]}
+        )
     return domain
 
 
@@ -30,7 +33,9 @@ def track(keyword_list: KeywordList, text: str) -> TrackedDomain:
     domain = clean_domain(text)
     others = keyword_list.tracked_domains.exclude(domain=domain)
     if others.count() >= MOST_DOMAINS:
-        raise NotADomain(f"A list follows up to {MOST_DOMAINS} domains; remove one first.")
+        raise NotADomain(
+            _("A list follows up to %(n)d domains; remove one first.") % {"n": MOST_DOMAINS}
+        )
     return keyword_list.tracked_domains.get_or_create(domain=domain)[0]
 
 

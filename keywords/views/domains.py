@@ -20,10 +20,14 @@ from keywords.made_up import has_made_up
 from keywords.models import KeywordList
 from keywords.share_of_voice import (
     KINDS,
+    LINKS_STEP,
+    MOST_ADS,
+    MOST_LINKS,
     Board,
     DomainRow,
     Order,
-    count_ads,
+    PageCounts,
+    count_pages,
     find_trends,
     rank_domains,
 )
@@ -76,7 +80,7 @@ class Looked:
 
     board: Board
     trends: dict[str, int]
-    ads: list[tuple[int, int]]
+    pages: PageCounts
     keyword_total: int
 
 
@@ -128,7 +132,7 @@ def look(asked: DomainRequest, scope: Scope) -> tuple[Looked, Scope]:
         names = [row.domain for row in board.rows]
         trends = find_trends(within, names, kind=asked.kind)
         deadline.share()
-        return Looked(board, trends, count_ads(within), within.keywords().count())
+        return Looked(board, trends, count_pages(within), within.keywords().count())
 
     return within_time(read, scope, patient=asked.patient)
 
@@ -151,7 +155,8 @@ def describe_board(asked: DomainRequest, looked: Looked) -> dict[str, Any]:
         "order_word": dict(COLUMNS)[asked.order],
         "domain_total": board.total,
         "keyword_total": looked.keyword_total,
-        "histogram": draw_histogram(looked.ads),
+        "ads_bars": draw_histogram(looked.pages.ads, MOST_ADS),
+        "links_bars": draw_histogram(looked.pages.links, MOST_LINKS, LINKS_STEP),
         "first_link": asked.but().link() if asked.after else "",
         "next_link": asked.but(after=write_place(board.after)).link() if board.after else "",
     }
@@ -165,17 +170,23 @@ def link_keywords(asked: DomainRequest, domain: str) -> str:
     return search.asking(where=where, match=match, value=domain).link()
 
 
-def draw_histogram(counts: list[tuple[int, int]]) -> list[Bar]:
+def draw_histogram(counts: list[tuple[int, int]], last: int, step: int = 1) -> list[Bar]:
+    """From `last` on they are counted together."""
     most = max((count for _, count in counts), default=0) or 1
-    last = counts[-1][0] if counts else 0
     return [
         Bar(
-            label=_("%(n)d or more") % {"n": n} if n == last == 12 else str(n),
+            label=name_bar(n, last, step),
             count=count,
             width=round(WIDEST * count / most),
         )
         for n, count in counts
     ]
+
+
+def name_bar(n: int, last: int, step: int) -> str:
+    if n == last:
+        return _("%(n)d or more") % {"n": n}
+    return str(n) if step == 1 else f"{n}\N{EN DASH}{n + step - 1}"
 
 
 def describe_bound(asked: DomainRequest, scope: Scope, keyword_total: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from keywords.exports.asking import (
     UnableToExport,
     Wish,
     count_rows,
+    count_runs,
     delete_expired,
     delete_export,
     write_later,
@@ -25,7 +26,7 @@ from keywords.exports.asking import (
 from keywords.exports.formats import FORMATS
 from keywords.exports.forms import ExportForm
 from keywords.exports.records import ExportFile
-from keywords.exports.shapes import SHAPES
+from keywords.exports.shapes import LATEST
 from keywords.filtering import ListFilter
 from keywords.models import KeywordList
 from keywords.people import name_of
@@ -51,7 +52,7 @@ def export_list(request: SignedInRequest, pk: int) -> HttpResponseBase:
     return render(request, "keywords/export.html", describe_choice(form, keyword_list, narrowing))
 
 
-FIRST_CHOICE = {"shape": "keywords", "written_as": "csv"}
+FIRST_CHOICE = {"shape": "keywords", "runs": "latest", "written_as": "csv"}
 
 
 def answer_wish(request: SignedInRequest, wish: Wish) -> HttpResponseBase:
@@ -72,16 +73,18 @@ def describe_choice(
     form: ExportForm, keyword_list: KeywordList, narrowing: ListFilter
 ) -> dict[str, Any]:
     wish = Wish(keyword_list=keyword_list, narrowing=narrowing)
-    counts = {shape: count_rows(wish.keywords, shape) for shape in SHAPES}
-    chosen = {name: form[name].value() for name in ("shape", "written_as")}
+    counts = {shape: count_rows(wish.keywords, shape) for shape in LATEST}
+    chosen = {name: form[name].value() for name in FIRST_CHOICE}
     return {
         "form": form,
         "list": keyword_list,
         "filter": narrowing,
         "query": narrowing.query_string(),
         "shapes": [
-            (each, counts[each.name], each.name == chosen["shape"]) for each in SHAPES.values()
+            (each, counts[each.name], each.name == chosen["shape"]) for each in LATEST.values()
         ],
+        "runs": chosen["runs"],
+        "run_count": count_runs(wish.keywords),
         "formats": [(each, each.name == chosen["written_as"]) for each in FORMATS.values()],
         "keyword_count": counts["keywords"],
         "at_once": AT_ONCE,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from keywords.charts.lines import Chart, Series, draw_lines
@@ -61,6 +62,8 @@ def describe_plot(runs: Sequence[KeywordRun], domains: Sequence[str]) -> dict[st
         return {}
     good = [run.is_good for run in runs]
     return {
+        "word": _("Run"),
+        "zone": timezone.get_current_timezone_name(),
         "times": [int(run.at.timestamp()) for run in runs],
         "failures": list_failures(runs),
         "ranks": {

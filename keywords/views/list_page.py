@@ -45,7 +45,7 @@ def show_list(request: SignedInRequest, pk: int) -> HttpResponse:
     keyword_list = find_list(request, pk, with_extras())
     progress = build_progress(count_statuses(keyword_list))
     keywords = view.filter.apply(Keyword.objects.filter(keyword_list=keyword_list))
-    matching = count_matching(keywords, view, progress.counts)
+    matching = count_matching(keywords, view, progress)
     order = view.order if matching.can_sort else Order()
     page = take_sorted_page(select_rows(keywords), request.GET, order, view.size)
     rows = add_histories(build_rows(page.rows), shown_domain(keyword_list, view))

@@ -17,22 +17,26 @@ from keywords.views.list_page import describe_list, shown_domain, with_extras
 from keywords.views.list_view import SIZES, ListView
 from keywords.views.poll_tickets import TICKET_HEADER, issue_ticket
 from keywords.views.progress import Progress, build_progress
-from keywords.views.rows import KeywordRow, add_histories, build_rows, select_rows
+from keywords.views.rows import add_histories, build_rows, read_shown_versions, select_rows
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a poll finds of the rows that its page shows."""
+    """What a poll finds of the rows that its page shows: `versions` as they are now, by id."""
 
     progress: Progress
-    rows: list[KeywordRow]
-    changed: list[KeywordRow]
+    versions: dict[int, str]
+    shown: dict[int, str]
     is_panel_old: bool
+
+    @property
+    def has_moved(self) -> bool:
+        return any(self.shown[id_] != version for id_, version in self.versions.items())
 
     def describe_silence(self) -> HttpResponse | None:
         """The answer where nothing has moved. None where something has, and for an owner's list that
         shows none of its rows, or nobody's."""
-        if not self.rows or self.changed or self.is_panel_old:
+        if not self.versions or self.has_moved or self.is_panel_old:
             return None
         return HttpResponse(status=HTMX_STOP_POLLING if self.progress.is_finished else 204)
 
@@ -40,12 +44,13 @@ class Look:
 def look_for_changes(owner_id: int, list_id: int, asked: QueryDict) -> Look:
     """`rows` are the ids and versions that the browser shows, `panel` the version of the numbers. Two
     queries."""
-    keywords = Keyword.objects.filter(keyword_list__owner_id=owner_id, keyword_list=list_id)
     progress = build_progress(count_lists([list_id])[list_id])
-    versions = read_versions(asked.get("rows", ""))
-    rows = build_rows(select_rows(keywords.filter(pk__in=versions)).order_by("pk"))
-    changed = [row for row in rows if row.version != versions[row.id]]
-    return Look(progress, rows, changed, asked.get("panel") != progress.version)
+    shown = read_versions(asked.get("rows", ""))
+    found = Keyword.objects.filter(
+        keyword_list__owner_id=owner_id, keyword_list=list_id, pk__in=shown
+    )
+    versions = read_shown_versions(found)
+    return Look(progress, versions, shown, asked.get("panel") != progress.version)
 
 
 @never_cache
@@ -62,8 +67,11 @@ def show_changes(request: SignedInRequest, pk: int) -> HttpResponse:
 def show_news(request: SignedInRequest, pk: int, look: Look) -> HttpResponse:
     keyword_list = find_list(request, pk, with_extras())
     view = ListView.read(request.GET)
-    context = describe_list(keyword_list, look.progress, view, look.rows)
-    changed = add_histories(look.changed, shown_domain(keyword_list, view))
+    keywords = Keyword.objects.filter(keyword_list=keyword_list, pk__in=look.versions)
+    rows = build_rows(select_rows(keywords).order_by("pk"))
+    context = describe_list(keyword_list, look.progress, view, rows)
+    changed = [row for row in rows if row.version != look.shown[row.id]]
+    changed = add_histories(changed, shown_domain(keyword_list, view))
     context |= {"rows": changed, "is_panel_old": look.is_panel_old}
     status = HTMX_STOP_POLLING if look.progress.is_finished else 200
     return render(request, "keywords/list_changes.html", context, status=status)

@@ -9,8 +9,8 @@ from keywords.filtering import ListFilter
 from keywords.filtering.fields import NUMBERS
 from keywords.filtering.terms import NumberTerm, Term
 from keywords.models import Keyword, KeywordList, KeywordQuerySet
-from keywords.statuses import Counts
 from keywords.views.list_view import ListView
+from keywords.views.progress import Progress
 from keywords.views.sorting import INDEXED, SORTABLE
 
 COUNTED = 10_000
@@ -19,7 +19,7 @@ SUGGESTIONS = 3
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """`count` is at most COUNTED + 1 where a filter is set, and exact where none is."""
+    """`count` is at most COUNTED + 1 where it had to be counted, and exact where it is known."""
 
     count: int
     is_capped: bool
@@ -37,10 +37,11 @@ class Broader:
     is_capped: bool
 
 
-def count_matching(keywords: KeywordQuerySet, view: ListView, counts: Counts) -> Matching:
+def count_matching(keywords: KeywordQuerySet, view: ListView, progress: Progress) -> Matching:
     """At most one query."""
-    if not view.filter.is_narrow:
-        return describe(counts.total, view, is_capped=False)
+    counts, known = progress.counts, find_known(view.filter, progress)
+    if known is not None:
+        return describe(known, view, is_capped=False)
     most = COUNTED if view.order.name in INDEXED or counts.total <= COUNTED else SORTABLE
     found = keywords.order_by()[: most + 1].count()
     if found > COUNTED and most == COUNTED:
@@ -48,6 +49,15 @@ def count_matching(keywords: KeywordQuerySet, view: ListView, counts: Counts) ->
         is_short = counts.total <= SORTABLE
         return Matching(found, is_capped=True, is_short=is_short, can_sort=True)
     return describe(found, view, is_capped=found > COUNTED)
+
+
+def find_known(narrowing: ListFilter, progress: Progress) -> int | None:
+    """The whole list and what one chip chooses are counted already."""
+    if not narrowing.is_narrow:
+        return progress.counts.total
+    chosen = set(narrowing.parameters().items())
+    parts = (part.count for part in progress.parts if chosen == {(part.kind, part.key)})
+    return next(parts, None)
 
 
 def describe(count: int, view: ListView, *, is_capped: bool) -> Matching:

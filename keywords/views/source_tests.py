@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jobs import stats
+from jobs.audit import record
 from jobs.models import Job
 from jobs.states import FINISHED
 from keywords.breaking import close_breaker
@@ -62,6 +63,7 @@ def start_check(request: SignedInRequest, source: Source, keyword: str) -> Sourc
     by, owner = name_of(request.user), request.user.pk
     if not source.enabled:
         raise CannotCheck(_("The source is switched off: switch it on first."))
+    record("test source", by=by, queue=source.queue.name, after={"keyword": keyword})
     if stats.living_nodes():
         return ask_test(source, keyword, by=by, owner=owner)
     return check_directly(source, keyword, by=by, owner=owner)

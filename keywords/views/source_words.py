@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from jobs.models import Queue
 from keywords.source_standing import SourceStanding, Standing
@@ -81,15 +81,18 @@ def describe_rest(queue: Queue) -> dict[str, str]:
 
 
 CHIPS = {
-    Standing.OFF: (Chip(_("Switched off"), "power", "stopped"), tell_off),
-    Standing.PAUSED: (Chip(_("Paused"), "circle-pause", "bad"), tell_paused),
-    Standing.OPEN: (Chip(_("Refuses"), "shield-x", "bad"), tell_open),
-    Standing.SPENT: (Chip(_("Budget used up"), "wallet", "warning"), tell_resting),
-    Standing.RESTING: (Chip(_("Resting"), "hourglass", "warning"), tell_resting),
-    Standing.HALF_OPEN: (Chip(_("Being tried again"), "rotate-cw", "warning"), tell_half_open),
-    Standing.ALARMED: (Chip(_("Doubtful"), "triangle-alert", "warning"), tell_alarms),
-    Standing.TROUBLED: (Chip(_("Troubled"), "triangle-alert", "warning"), tell_troubled),
-    Standing.READY: (Chip(_("Ready"), "check", "good"), tell_nothing),
+    Standing.OFF: (Chip(gettext_lazy("Switched off"), "power", "stopped"), tell_off),
+    Standing.PAUSED: (Chip(gettext_lazy("Paused"), "circle-pause", "bad"), tell_paused),
+    Standing.OPEN: (Chip(gettext_lazy("Refuses"), "shield-x", "bad"), tell_open),
+    Standing.SPENT: (Chip(gettext_lazy("Budget used up"), "wallet", "warning"), tell_resting),
+    Standing.RESTING: (Chip(gettext_lazy("Resting"), "hourglass", "warning"), tell_resting),
+    Standing.HALF_OPEN: (
+        Chip(gettext_lazy("Being tried again"), "rotate-cw", "warning"),
+        tell_half_open,
+    ),
+    Standing.ALARMED: (Chip(gettext_lazy("Doubtful"), "triangle-alert", "warning"), tell_alarms),
+    Standing.TROUBLED: (Chip(gettext_lazy("Troubled"), "triangle-alert", "warning"), tell_troubled),
+    Standing.READY: (Chip(gettext_lazy("Ready"), "check", "good"), tell_nothing),
 }
 
 

@@ -138,6 +138,23 @@ class TestHistory:
         expect(page).to_have_url(re.compile("compare="))
         expect(page.get_by_text("Compared with").first).to_be_visible()
 
+    def test_is_read_with_the_arrow_keys(
+        self, context: BrowserContext, page: Page, site: str
+    ) -> None:
+        scene = make_scene()
+        rerun(Keyword.objects.filter(pk=scene.good.pk), by=scene.user)
+        finish(scene.good, fields=REFUSED)
+        sign_in(context, site, scene.user)
+        page.goto(f"{site}/keywords/{scene.good.pk}?tab=history")
+        counts = page.locator("[data-plot]").last
+        chart = counts.get_by_role("group", name="Ads and organic results")
+        spoken = counts.get_by_role("status")
+        chart.press("ArrowLeft")
+        expect(spoken).to_contain_text(re.compile(r"ads \u2013, organic results \u2013$"))
+        chart.press("Home")
+        expect(spoken).to_contain_text(re.compile(r"ads 3, organic results 2$"))
+        expect(counts.locator(".u-legend")).to_contain_text("3")
+
 
 class TestExports:
     def test_come_at_once_and_are_uploaded_again(

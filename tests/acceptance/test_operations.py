@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from jobs import control
 from jobs.models import Job, Queue
+from keywords.models import Source
 from tests.acceptance.axe import find_violations
 from tests.jobs.rows import claim, make_jobs, make_worker
 from tests.jobs.staff import sign_in
@@ -52,6 +53,10 @@ def make_history() -> dict[str, str]:
         "schedule": reverse("admin:jobs_schedule_add"),
         "batches": reverse("admin:jobs_batch_changelist"),
         "sources": reverse("admin:keywords_source_changelist"),
+        "source": reverse("admin:keywords_source_change", args=[Source.objects.get().pk]),
+        "nodes": reverse("admin:jobs_node_changelist"),
+        "tables": reverse("admin:app_list", args=["keywords"]),
+        "searches": reverse("admin:keywords_search_changelist"),
     }
 
 

@@ -50,6 +50,29 @@ class TestAccess:
         assert url not in sign_in("viewer").get(reverse(INDEX)).content.decode()
         assert url in sign_in("operator").get(reverse(INDEX)).content.decode()
 
+    def test_leads_to_what_one_may_see(self) -> None:
+        def links(who: str) -> list[str]:
+            context = sign_in(who).get(reverse(INDEX)).context
+            return [link.label for link in context["operations_links"]]
+
+        assert links("somebody") == ["Operations"]
+        seen = links("viewer")
+        assert seen[:4] == ["Operations", "Queues", "Sources", "Jobs"]
+        assert "Users" not in seen
+
+    def test_marks_where_one_is(self) -> None:
+        queue = make_queue("google")
+        client = sign_in("viewer")
+        for url, label in (
+            (reverse(INDEX), "Operations"),
+            (reverse("admin:jobs_queue_changelist"), "Queues"),
+            (reverse("admin:jobs_queue_change", args=[queue.pk]), "Queues"),
+            (reverse("admin:keywords_source_changelist"), "Sources"),
+            (reverse("admin:keywords_keyword_changelist"), "Keywords"),
+        ):
+            links = client.get(url).context["operations_links"]
+            assert [link.label for link in links if link.is_current] == [label]
+
     def test_has_no_inline_script_or_style(self) -> None:
         make_jobs(3)
         finish(claim(2))

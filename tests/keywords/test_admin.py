@@ -17,9 +17,11 @@ from keywords.breaker import Breaker
 from keywords.models import ApiToken, Keyword, Search, Source
 from keywords.page_health import PageHealth, SourceFigures
 from keywords.proxies import Proxy
+from keywords.proxy_settings import add_proxies
 from keywords.saved_pages import save_page
 from keywords.source_checks import SourceCheck
 from keywords.sources import ensure_practice_source
+from tests.jobs.rows import make_worker
 from tests.jobs.staff import sign_in
 from tests.keywords.api.client import ApiClient
 from tests.keywords.rows import job_of, make_list, make_user
@@ -84,6 +86,7 @@ class TestTables:
         assert b"aaaaaaaa" not in client.get(url).content
         client.post(reverse("admin:keywords_apitoken_delete", args=[token.pk]), {"post": "yes"})
         assert not ApiToken.objects.exists()
+        assert AuditEntry.objects.get(action="revoke token").before["token"] == "kw_1234"
 
     def test_viewers_change_nothing(self) -> None:
         make_list("tea")
@@ -156,6 +159,27 @@ class TestSources:
         assert client.post(url, values).status_code == 302
         entry = AuditEntry.objects.get(action="change source")
         assert entry.after == {"user_agent": "Mine/1.0"}
+
+    def test_a_test_is_written_down(self) -> None:
+        source = ensure_practice_source()
+        make_worker()
+        sign_in("operator").post(reverse("source-test", args=[source.name]), {"keyword": "tea"})
+        entry = AuditEntry.objects.get(action="test source")
+        assert (entry.by, entry.after) == ("operator@example.org", {"keyword": "tea"})
+
+    def test_what_is_done_to_a_proxy_is_written_down(self) -> None:
+        source = ensure_practice_source()
+        add_proxies(source, ["http://me:pa55@a.example:1", "http://me:pa55@b.example:1"])
+        first, second = source.proxies.all()
+        client = sign_in("configurer")
+        url = reverse("admin:keywords_source_change", args=[source.pk])
+        values = read_form(client, url)
+        values.pop("proxies-0-enabled")
+        client.post(url, values | {"proxies-1-DELETE": "on"})
+        entry = AuditEntry.objects.get(action="change proxy")
+        assert entry.after == {"proxy": first.label, "enabled": False}
+        assert AuditEntry.objects.get(action="remove proxy").before == {"proxy": second.label}
+        assert [proxy.enabled for proxy in source.proxies.all()] == [False]
 
     def test_every_setting_can_be_changed(self) -> None:
         source = ensure_practice_source()

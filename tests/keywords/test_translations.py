@@ -1,6 +1,8 @@
 """The pages in a language that is not English: the catalogue is whole, compiled, and used."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ from tests.keywords.rows import make_list, make_user
 PLACEHOLDER = re.compile(r"%\(\w+\)[.\d]*\w|%%|</?\w+|&\w+;")
 CATALOGUES = list_catalogues()
 LEAST_SHARE = 0.9
+ROOT = Path(__file__).parents[2]
+APPS = ("keywords", "jobs", "scraper_app")
 
 
 def entries_of(path: Path) -> list[Entry]:
@@ -40,6 +44,11 @@ class TestCatalogues:
                 wanted = {frozenset(PLACEHOLDER.findall(each)) for each in entry.source}
                 assert frozenset(PLACEHOLDER.findall(text)) in wanted, entry.source
 
+    def test_hold_no_guesses(self, path: Path) -> None:
+        """gettext gives a new text the translation of one that looks like it, and marks it so."""
+        guesses = [line for line in path.read_text().splitlines() if line.startswith("#, fuzzy")]
+        assert guesses == []
+
     def test_are_nearly_whole(self, path: Path) -> None:
         entries = entries_of(path)
         done = sum(entry.is_translated for entry in entries)
@@ -49,6 +58,32 @@ class TestCatalogues:
 def test_every_language_that_is_offered_has_one() -> None:
     offered = {code for code, _name in settings.LANGUAGES}
     assert offered == {"en", *(path.parts[-3] for path in CATALOGUES)}
+
+
+def find_calls(node: ast.AST, names: set[str]) -> Iterator[ast.Call]:
+    """Those that are made while the module is imported."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.Lambda):
+            continue
+        if isinstance(child, ast.Call) and getattr(child.func, "id", "") in names:
+            yield child
+        yield from find_calls(child, names)
+
+
+def test_nothing_is_translated_once_and_for_all() -> None:
+    """What is translated while a module is imported keeps the language of whoever came first."""
+    found = []
+    for path in (path for app in APPS for path in (ROOT / app).rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        imported = {
+            alias.asname or alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+            for alias in node.names
+            if alias.name in {"gettext", "ngettext", "pgettext"}
+        }
+        found += [f"{path}:{call.lineno}" for call in find_calls(tree, imported)]
+    assert found == []
 
 
 @pytest.mark.django_db
@@ -67,7 +102,7 @@ class TestPages:
             f"/keywords/{keyword.pk}": "Organische Treffer",
             "/search": "Suchbegriffe ohne Anzeigen",
             "/domains": "Sichtbarkeitsanteil",
-            "/sources": "Wo gesucht werden kann",
+            "/sources": "Wo gesucht werden kann.*Bereit",
             "/account/preferences": "Vorlieben",
             "/account/email/": "E-Mail-Adresse",
         }
@@ -79,7 +114,7 @@ class TestPages:
             response = client.get(path, headers={"accept-language": "de-AT,de;q=0.9,en;q=0.5"})
             page = response.content.decode()
             assert '<html lang="de"' in page, path
-            assert re.search(words, page), path
+            assert re.search(words, page, re.DOTALL), path
             assert response["Content-Language"] == "de"
 
     def test_are_in_english_for_all_others(self, client: Client, paths: dict[str, str]) -> None:
@@ -93,3 +128,20 @@ class TestPages:
 def test_numbers_are_grouped_as_the_language_has_it(language: str, shown: Any) -> None:
     with translation.override(language):
         assert figure(1234567) == shown
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/account/notifications", "Nur wenn das meiste abgelehnt wurde"),
+        ("/search?match=regex&value=(", "Dieses Muster stimmt nicht"),
+        ("/search?match=domain&where=title&value=x", "Nur Adressen haben eine Domain"),
+    ],
+)
+def test_choices_and_mistakes_are_translated_too(client: Client, path: str, words: str) -> None:
+    user = make_user("alice")
+    make_list("red shoes", owner=user)
+    client.force_login(user)
+    page = client.get(path, headers={"accept-language": "de"}).content.decode()
+    assert words in page

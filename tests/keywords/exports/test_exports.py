@@ -19,9 +19,10 @@ from keywords.exports import asking, steps
 from keywords.exports.asking import Wish, count_rows, delete_expired, write_later, write_now
 from keywords.exports.formats import FORMATS
 from keywords.exports.records import ExportFile, ExportPart
-from keywords.exports.shapes import SHAPES
+from keywords.exports.shapes import EVERY, SHAPES
 from keywords.filtering import ListFilter
 from keywords.models import Keyword, KeywordList, ResultLink
+from keywords.runs import rerun
 from keywords.uploads import read_file
 from keywords.uploads.tags import clean_tag, split_tags
 from tests.keywords.api.client import ApiClient
@@ -171,6 +172,77 @@ class TestContents:
             tag = clean_tag(typed)
             assert tag
             assert split_tags(f"first | {tag} | last") == ("first", tag, "last")
+
+
+class TestEveryRun:
+    """The same rows of every run: a keyword that was good and then refused has both."""
+
+    @pytest.fixture
+    def runs(self, keyword_list: KeywordList) -> KeywordList:
+        first = keyword_list.keywords.filter(text=NASTY)
+        rerun(first, by=keyword_list.owner)
+        finish(first.get(), fields=REFUSED)
+        return keyword_list
+
+    @pytest.mark.parametrize("written_as", FORMATS)
+    def test_is_complete(self, runs: KeywordList, written_as: str) -> None:
+        rows = read_any(written_as, written(runs, shape="keyword-runs", written_as=written_as))
+        found = [(row["keyword"].removeprefix("'"), row["outcome"]) for row in rows]
+        assert found == [
+            (NASTY, "ok"),
+            (NASTY, "blocked"),
+            (FORMULA, "blocked"),
+            ("plain", "empty"),
+        ]
+        assert list(rows[0]) == list(SHAPES["keywords"].columns)
+        assert len(rows) == count_rows(wish(runs).keywords, "keyword-runs")
+
+    def test_tells_the_runs_apart(self, runs: KeywordList) -> None:
+        rows = read_any("json", written(runs, shape="keyword-runs", written_as="json"))
+        good, refused = (row for row in rows if row["keyword"] == NASTY)
+        assert good["search_id"] != refused["search_id"]
+        assert good["ads_total"] is not None
+        assert refused["ads_total"] is None
+        assert (good["status"], refused["status"]) == ("done", "failed")
+
+    @pytest.mark.parametrize(("shape", "of_latest"), [("result-runs", 5), ("link-runs", 6)])
+    def test_has_the_links_of_all_good_ones(
+        self, keyword_list: KeywordList, shape: str, of_latest: int
+    ) -> None:
+        first = keyword_list.keywords.filter(text=NASTY)
+        rerun(first, by=keyword_list.owner)
+        finish(first.get())
+        rows = read_any("json", written(keyword_list, shape=shape, written_as="json"))
+        assert len(rows) == 2 * of_latest == count_rows(wish(keyword_list).keywords, shape)
+        assert len({row["search_id"] for row in rows}) == 2
+
+    def test_is_of_the_filter(self, runs: KeywordList) -> None:
+        rows = read_any("csv", written(runs, shape="keyword-runs", q="plain"))
+        assert [row["keyword"] for row in rows] == ["plain"]
+
+    @pytest.mark.parametrize("shape", EVERY)
+    def test_is_written_by_a_job_as_at_once(
+        self, runs: KeywordList, shape: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(steps.SIZES, shape, 1)
+        export = write_later(wish(runs, shape=shape), 5, by=runs.owner)
+        while not export.finished_at:
+            assert work_off("exports")
+            export.refresh_from_db()
+        data = b"".join(bytes(part.body) for part in export.parts.order_by("number"))
+        assert data == written(runs, shape=shape)
+
+    def test_is_offered_on_the_page_and_by_the_api(self, client: Client, runs: KeywordList) -> None:
+        client.force_login(runs.owner)
+        page = f"/lists/{runs.pk}/export"
+        assert "4 runs" in client.get(page).content.decode()
+        choice = {"shape": "keywords", "runs": "every", "written_as": "csv"}
+        response: Any = client.post(page, choice)
+        assert response["Content-Disposition"].endswith('"Shoes-keyword-runs.csv"')
+        of_page = b"".join(response.streaming_content)
+        response = ApiClient(runs.owner).get(f"lists/{runs.pk}/export", runs="every")
+        assert b"".join(response.streaming_content) == of_page
+        assert len(read_csv(of_page)) == 4
 
 
 class TestJob:

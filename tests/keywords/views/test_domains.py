@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from keywords.models import KeywordList
+from keywords.models import KeywordList, Search
 from tests.keywords.found import TWO_KEYWORDS, make_found, run_again
 from tests.keywords.rows import make_list, make_user
 
@@ -106,8 +106,20 @@ class TestBoard:
     def test_draws_how_many_ads_keywords_have(self, alice: Client) -> None:
         ads = [("ad_top", n, f"https://{n}.test/", f"{n}.test") for n in range(1, 20)]
         make_found({"none": [], "two": ads[:2], "also two": ads[:2], "many": ads})
-        bars = {bar.label: bar.count for bar in look(alice)["histogram"]}
+        bars = {bar.label: bar.count for bar in look(alice)["ads_bars"]}
         assert bars == dict.fromkeys(map(str, range(12)), 0) | {"0": 1, "2": 2, "12 or more": 1}
+
+    def test_draws_how_many_links_pages_have(self, alice: Client) -> None:
+        make_found({"a few": [], "many": [], "most": [], "not known": []})
+        for text, links in (("a few", 19), ("many", 45), ("most", 900), ("not known", None)):
+            Search.objects.filter(keyword__text=text).update(links_total=links)
+        bars = {bar.label: bar.count for bar in look(alice)["links_bars"]}
+        assert {label: count for label, count in bars.items() if count} == {
+            "0\N{EN DASH}19": 1,
+            "40\N{EN DASH}59": 1,
+            "200 or more": 1,
+        }
+        assert len(bars) == 11
 
     def test_stays_within_the_scope(self, alice: Client) -> None:
         mine = make_ranks({"one": ["a.test"]})

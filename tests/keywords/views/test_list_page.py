@@ -90,8 +90,9 @@ class TestListPage:
         finish(one)
         finish(two)
         finish(refused, fields=REFUSED)
-        rows = alice.get(f"/lists/{keyword_list.pk}?{query}").context["rows"]
-        assert {row.keyword.text for row in rows} == found
+        context = alice.get(f"/lists/{keyword_list.pk}?{query}").context
+        assert {row.keyword.text for row in context["rows"]} == found
+        assert context["matching"].count == len(found)
 
     def test_pages_through_the_list_and_back(self, alice: Client) -> None:
         texts = [f"keyword {number}" for number in range(120)]
