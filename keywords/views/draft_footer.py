@@ -32,6 +32,7 @@ def describe_start(check: Check, options: DraftOptions) -> dict[str, Any]:
         "tracked_count": check.counts[Flaw.TRACKED],
         "must_choose": bool(over) and not options.take_first,
         "over_count": over,
+        "problem_count": check.counts[Flaw.PROBLEM],
         "limit": limit_of(len(sources)),
         "max_keywords": settings.MAX_KEYWORDS,
         "can_start": bool(sources) and bool(count or check.counts[Flaw.TRACKED]),

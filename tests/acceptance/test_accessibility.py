@@ -22,7 +22,7 @@ NO_PAGES = {
     "account-copy", "account-leave", "draft-correct", "draft-problems", "draft-read", "draft-start",
     "draft-take", "export-delete", "export-download", "find-suggest", "keyword-cancel", "keyword-rerun",
     "list-cancel", "list-from-sample", "list-notifications", "list-pause", "list-rename", "list-rerun",
-    "list-resume", "list-rows", "list-sample", "list-schedule-switch", "list-track", "list-untrack",
+    "list-resume", "list-rows", "list-sample", "list-schedule-switch", "list-template", "list-track", "list-untrack",
     "notifications-secret", "notifications-test", "queue-pill", "search-download", "search-raw",
     "source-close", "source-test", "theme", "token-revoke",
     # Somebody else's, in a frame: see test_hostile_page.

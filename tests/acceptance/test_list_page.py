@@ -10,7 +10,7 @@ from jobs.models import Job
 from keywords.models import Keyword, KeywordList
 from tests.acceptance.axe import find_violations
 from tests.acceptance.conftest import Watch
-from tests.acceptance.visitors import sign_in
+from tests.acceptance.visitors import sign_in, write_keywords
 from tests.keywords.results import REFUSED, finish
 from tests.keywords.rows import make_list, make_user
 
@@ -198,7 +198,7 @@ class TestParts:
         self, context: BrowserContext, page: Page, site: str, watch: Watch
     ) -> None:
         page.goto(f"{site}{reverse('list-new')}")
-        page.get_by_label("Paste keywords").fill("red;us\nblue;us")
+        write_keywords(page, "red;us\nblue;us")
         page.get_by_role("button", name="Check", exact=True).click()
         failing: list[int] = [500]
 

@@ -26,7 +26,15 @@ from tests.keywords.rows import make_list, make_user
 pytestmark = pytest.mark.django_db
 
 # Anybody may see these, and they show nothing of anybody.
-PUBLIC = {"", "theme", "lists/sample.csv", "demo", "demo/<int:number>", "demo/<int:number>/page"}
+PUBLIC = {
+    "",
+    "theme",
+    "lists/sample.csv",
+    "lists/template.csv",
+    "demo",
+    "demo/<int:number>",
+    "demo/<int:number>/page",
+}
 # Other parts of the site, held to the same by tests of their own.
 ELSEWHERE = ("admin/", "api/v1/", "healthz", "readyz", "metrics", "setup")
 # allauth's, among which ours stand.
