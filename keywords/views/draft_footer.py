@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jobs import stats
+from jobs.stats import Rate, allowed_per_second
 from keywords.drafts.changing import count_started
 from keywords.drafts.checks import Check
 from keywords.drafts.options import DraftOptions
@@ -61,9 +62,12 @@ def estimate_start(count: int, sources: Sequence[Source]) -> list[str]:
 def describe_time(count: int, sources: Sequence[Source]) -> str:
     """As long as the slowest source takes; by what it did lately, else by what it is allowed."""
     rates = stats.measured_rates()
-    measured = [rates.get(source.queue_id) for source in sources]
-    if all(rate is not None and rate.jobs >= LEAST_SAMPLES for rate in measured):
-        slowest = min(rate.per_busy_minute for rate in measured if rate is not None)
+    measured = [
+        rates.get(source.queue_id, Rate()).at_most(allowed_per_second(source.queue))
+        for source in sources
+    ]
+    if all(rate.jobs >= LEAST_SAMPLES for rate in measured):
+        slowest = min(rate.per_busy_minute for rate in measured)
         words = {"time": span_of(count, slowest), "rate": f"{slowest:.0f}"}
         return _("about %(time)s at %(rate)s/min") % words
     allowed = [

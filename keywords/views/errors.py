@@ -17,7 +17,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def describe_sizes(request: HttpRequest) -> dict[str, str]:
     """`sent` is "" where the browser did not say how much it would send."""
-    length = request.META.get("CONTENT_LENGTH") or ""
+    length = request.headers.get("Content-Length") or ""
     return {
         "sent": filesizeformat(int(length)) if length.isdecimal() else "",
         "limit": filesizeformat(settings.MAX_UPLOAD_BYTES),

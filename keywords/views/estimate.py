@@ -31,7 +31,8 @@ COUNTED = 10_000
 class Line:
     """The queue in which a list's first waiting keywords stand. `ahead`: others' jobs before them;
     `owners`: who else waits there; `everybody`: all that waits there. Each at most COUNTED + 1.
-    `node_seen_at`: when a worker node last reported, None where none ever has."""
+    `node_seen_at`: when a worker node last reported, None where none ever has. `allowed`: jobs a second
+    by the queue's limit, None where it has none."""
 
     queue_id: int
     name: str
@@ -44,6 +45,7 @@ class Line:
     owners: int
     everybody: int
     node_seen_at: datetime | None
+    allowed: float | None
 
     def is_deserted(self, now: datetime) -> bool:
         return self.node_seen_at is not None and now - self.node_seen_at > NODE_MISSING_AFTER
@@ -83,7 +85,7 @@ def look_ahead(list_id: int, counts: Counts) -> Outlook:
         )
     if line.is_standing(now):
         return Outlook(left=_("waiting for the source %(name)s") % {"name": line.name})
-    rate = stats.measured_rate(line.queue_id)
+    rate = stats.measured_rate(line.queue_id).at_most(line.allowed)
     return Outlook(
         rate=describe_rate(rate),
         left=describe_left(counts.unfinished, line, rate),
@@ -168,6 +170,7 @@ SELECT q.id, q.name, q.paused_at, q.paused_until, q.cooling_until,
     ) SELECT count(*) FROM walk WHERE owner IS NOT NULL AND owner <> place.owner),
     (SELECT count(*) FROM (SELECT 1 FROM jobs_job j WHERE j.queue_id = q.id AND j.state = 'available'
         AND j.turn IS NOT NULL AND j.held_at IS NULL LIMIT %(counted)s) e),
-    (SELECT max(seen_at) FROM jobs_node)
+    (SELECT max(seen_at) FROM jobs_node),
+    q.rate_limit / (q.rate_period * q.slowdown)
 FROM place JOIN jobs_queue q ON q.id = place.queue_id
 """

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from jobs import control
@@ -55,6 +56,15 @@ class TestTime:
         later = timezone.now() + timedelta(hours=1)
         control.cool_down(queue.pk, until=later, reason="Too many requests.")
         assert look(keyword_list).parts == ["waiting for the source practice"]
+
+    def test_is_never_shorter_than_the_source_allows(self, client: Client) -> None:
+        """What was fast until now may have been a burst."""
+        keyword_list = make_half_done(24, left=30)
+        control.set_limits("practice", by="anna", rate_limit=6, rate_period=60)
+        outlook = look(keyword_list)
+        assert (outlook.rate, outlook.left) == ("6/min now", "about 5 min")
+        client.force_login(keyword_list.owner)
+        assert client.get("/queue/pill").context["pill"].note == "~5 min"
 
     def test_is_not_told_while_no_worker_reports(self) -> None:
         keyword_list = make_half_done(24)
