@@ -21,7 +21,7 @@ function takeFile(files) {
 const holdsFiles = (event) => event.dataTransfer.types.includes("Files");
 
 if (drop && input) {
-  const card = drop.closest("[data-upload]");
+  const card = drop.closest("[data-upload]") ?? drop;
   drop.querySelector("[data-drop-hint]").hidden = false;
   for (const name of ["dragenter", "dragover"]) {
     card.addEventListener(name, (event) => {
