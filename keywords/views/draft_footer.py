@@ -19,6 +19,7 @@ from keywords.drafts.reading import limit_of
 from keywords.models import Source
 from keywords.templatetags.figures import describe_span
 from keywords.uploads.types import Flaw
+from keywords.views.banners import clock
 from keywords.views.estimate import LEAST_SAMPLES
 
 
@@ -50,13 +51,21 @@ def estimate_start(count: int, sources: Sequence[Source]) -> list[str]:
     if standing:
         name = standing[0]
         return [_("%(name)s is paused: it begins when the pause ends.") % {"name": name}]
-    words = [describe_time(count, sources)]
+    resting = [source for source in sources if source.queue.is_cooling(now)][:1]
+    words = [
+        *(_("%(name)s rests until %(time)s") % describe_rest(source) for source in resting),
+        describe_time(count, sources),
+    ]
     if others := count_lists_ahead(sources):
         text = ngettext(
             "%(n)d other list is under way there", "%(n)d other lists are under way there", others
         )
         words.append(text % {"n": others})
     return [each for each in words if each]
+
+
+def describe_rest(source: Source) -> dict[str, str]:
+    return {"name": source.name, "time": clock(source.queue.cooling_until)}
 
 
 def describe_time(count: int, sources: Sequence[Source]) -> str:
