@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from keywords.breaker import Breaker  # noqa: F401 - a table of this app
 from keywords.page_health import PageHealth, SourceFigures  # noqa: F401 - tables of this app
@@ -206,7 +207,9 @@ class Keyword(models.Model):
     country = models.CharField(max_length=2, blank=True)
     language = models.CharField(max_length=35, blank=True)
     device = models.CharField(
-        max_length=10, default="desktop", choices=[("desktop", "Desktop"), ("mobile", "Mobile")]
+        max_length=10,
+        default="desktop",
+        choices=[("desktop", _("Desktop")), ("mobile", _("Mobile"))],
     )
     # Two shortcuts. Without constraints, since checking those cost a sixth of an upload; searches
     # go with their keyword, or by Django, which clears the shortcut.
@@ -329,11 +332,11 @@ class ResultLink(models.Model):
     """One link of a results page: an ad, an organic result or any other link."""
 
     class Block(models.TextChoices):
-        AD_TOP = "ad_top", "Top ad"
-        AD_BOTTOM = "ad_bottom", "Bottom ad"
-        AD_RIGHT = "ad_right", "Side ad"
-        ORGANIC = "organic", "Organic result"
-        OTHER = "other", "Other link"
+        AD_TOP = "ad_top", _("Top ad")
+        AD_BOTTOM = "ad_bottom", _("Bottom ad")
+        AD_RIGHT = "ad_right", _("Side ad")
+        ORGANIC = "organic", _("Organic result")
+        OTHER = "other", _("Other link")
 
     AD_BLOCKS = (Block.AD_TOP, Block.AD_BOTTOM, Block.AD_RIGHT)
 

@@ -211,6 +211,7 @@ class TestParts:
         page.goto(f"{site}{reverse('list-new')}")
         write_keywords(page, "red;us\nblue;us")
         page.get_by_role("button", name="Check", exact=True).click()
+        page.wait_for_url("**/drafts/*")  # and its scripts, without which a change is not sent
         failing: list[int] = [500]
 
         def answer(route: Route) -> None:
