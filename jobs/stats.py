@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,6 +62,13 @@ class Rate:
     def per_busy_minute(self) -> float:
         """What the queue does while it has something to do."""
         return self.jobs * 60 / self.busy
+
+    def at_most(self, per_second: float | None) -> "Rate":
+        """What is to be expected of a queue that may do so much, None for as much as it can: it may have been
+        faster until now, by a burst or under another limit."""
+        if per_second is None or self.jobs <= per_second * self.busy:
+            return self
+        return replace(self, busy=self.jobs / per_second)
 
     def seconds_for(self, jobs: int) -> float | None:
         """How long so many jobs take at this rate; None where nothing has ended lately."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from jobs.outcomes import Cancel, Fail
 from jobs.registry import Settled
@@ -83,11 +83,17 @@ def describe_finding(finding: Finding) -> dict[str, Any]:
     }
 
 
+def name_block(block: str) -> str:
+    """In English, as all that is stored: whoever reads it may speak another language than who asked."""
+    with translation.override(None):
+        return str(ResultLink.Block(block).label)
+
+
 def list_first(links: Sequence[LinkRow], blocks: set[ResultLink.Block]) -> list[dict[str, Any]]:
     wanted = [row for row in links if row[0] in blocks][:SHOWN]
     return [
         {
-            "place": str(ResultLink.Block(block).label),
+            "place": name_block(block),
             "rank": rank,
             "title": title,
             "url": url,

@@ -20,13 +20,21 @@ from keywords.uploads.checking import BadCell, check_country, check_language, ch
 
 Clean = Callable[[str], str]
 NOW, LATER, HELD = "now", "later", "hold"
+FILE, PASTE = "file", "paste"
 # As <input type=datetime-local> sends it.
 CLOCK = "%Y-%m-%dT%H:%M"
 
 
 class NewListForm(forms.Form):
-    """A file or pasted text, and how it is searched. `has_input`: a draft has a file already."""
+    """A file or pasted text, and how it is searched. `has_input`: a draft has a file already.
 
+    `way` is the tab that was shown: what lies hidden under the other one was not meant."""
+
+    way = forms.ChoiceField(
+        label=gettext_lazy("How the keywords come"),
+        required=False,
+        choices=[(FILE, gettext_lazy("File")), (PASTE, gettext_lazy("Paste"))],
+    )
     file = forms.FileField(
         label=gettext_lazy("File"), required=False, allow_empty_file=True, max_length=None
     )
@@ -154,13 +162,20 @@ class NewListForm(forms.Form):
         return start_at
 
     def clean(self) -> dict[str, Any]:
+        way = self.cleaned_data.get("way", "")
+        if way == PASTE:
+            self.cleaned_data["file"] = None
+            self.errors.pop("file", None)
+        elif way == FILE:
+            self.cleaned_data["text"] = ""
         file, text = self.cleaned_data.get("file"), self.cleaned_data.get("text", "")
         if "file" in self.errors:
             return self.cleaned_data
         if file and text.strip():
             self.add_error("text", _("Give a file or text, not both."))
         elif not file and not text.strip() and not self.has_input:
-            self.add_error("file", _("Choose a file, or paste keywords below."))
+            where = "text" if way == PASTE else "file"
+            self.add_error(where, _("Choose a file, or paste keywords."))
         return self.cleaned_data
 
     def read_upload(self) -> Upload | None:

@@ -1,12 +1,12 @@
 """What of a user's is under way: his batches that have not finished, and how much of them is left."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
 
 from jobs import stats
-from jobs.stats import Rate
+from jobs.models import Queue
 
 # Jobs of a batch are counted to here: what is shown then is "10,000+".
 COUNTED = 10_000
@@ -51,11 +51,16 @@ def find_underway(owner_id: int) -> list[Underway]:
     ]
 
 
-def seconds_left(batches: list[Underway], rates: Mapping[int, Rate] | None = None) -> float | None:
-    """At the rate of the last minutes; None where nothing has ended lately."""
-    rates = stats.measured_rates() if rates is None else rates
-    queues = {queue for batch in batches for queue in batch.queue_ids}
-    per_second = sum(rates[queue].jobs / rates[queue].busy for queue in queues if queue in rates)
+def seconds_left(batches: list[Underway], queues: Iterable[Queue]) -> float | None:
+    """At the rate of the last minutes, as far as the limits of their queues allow it; None where nothing has
+    ended lately."""
+    measured = stats.measured_rates()
+    rates = [
+        measured[queue.pk].at_most(stats.allowed_per_second(queue))
+        for queue in queues
+        if queue.pk in measured
+    ]
+    per_second = sum(rate.jobs / rate.busy for rate in rates)
     return sum(batch.unfinished for batch in batches) / per_second if per_second else None
 
 

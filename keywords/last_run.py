@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from jobs.states import UNFINISHED
 from keywords.models import KeywordList
 
 # The owner's newest batches among the newest of all: a run that lies further back has no duration.
 LOOKED_AT = 20
 LOOKED_THROUGH = 5_000
 # Of a run of so many jobs each one is looked at; of a larger one those of the list's first keywords,
-# which are served first.
+# which are served first, and of its last ones.
 FEW_JOBS = 1_000
 FIRST_KEYWORDS = 100
+LAST_KEYWORDS = 100
 # "0 s" would look like no figure at all.
 SHORTEST = timedelta(seconds=1)
 
@@ -29,7 +31,7 @@ class LastRun:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A finished batch."""
+    """A batch of which nothing is left to do."""
 
     batch_id: int
     started_at: datetime
@@ -70,9 +72,12 @@ def find_spans(keyword_list: KeywordList) -> list[Span]:
                 "owner": keyword_list.owner_id,
                 "looked_at": LOOKED_AT,
                 "through": LOOKED_THROUGH,
+                "left": sorted(UNFINISHED),
+                "few": FEW_JOBS,
+                "last": LAST_KEYWORDS,
             },
         )
-        return [Span(*row) for row in cursor.fetchall()]
+        return [Span(*row) for row in cursor.fetchall() if row[-1] is not None]
 
 
 def find_beginning(list_id: int, batch_ids: Collection[int]) -> datetime | None:
@@ -89,12 +94,21 @@ def find_beginning(list_id: int, batch_ids: Collection[int]) -> datetime | None:
 
 
 # Whose a batch is, one of its jobs tells. The orders say to take jobs_job_batch, never the whole table for the
-# sake of the first few.
+# sake of the first few. A batch is marked as finished right after the commit that ends its last job; a page that
+# asks between the two is told the end of the last job, or of many jobs that of the list's last keywords.
 SPANS = """
-SELECT b.id, b.created_at, b.finished_at
-FROM (SELECT id, created_at, finished_at FROM jobs_batch
-    WHERE owner = %(owner)s AND finished_at IS NOT NULL
-        AND id > (SELECT max(id) FROM jobs_batch) - %(through)s
+SELECT b.id, b.created_at, coalesce(b.finished_at, (
+    SELECT CASE WHEN count(*) <= %(few)s THEN max(finished_at) ELSE (
+        SELECT max(j.finished_at) FROM (SELECT latest_search_id FROM keywords_keyword
+            WHERE keyword_list_id = %(list)s ORDER BY id DESC LIMIT %(last)s) k
+        JOIN keywords_search s ON s.id = k.latest_search_id JOIN jobs_job j ON j.id = s.job_id
+        WHERE j.batch_id = b.id) END
+    FROM (SELECT finished_at FROM jobs_job
+        WHERE batch_id = b.id ORDER BY batch_id, state LIMIT %(few)s + 1) ended))
+FROM (SELECT id, created_at, finished_at FROM jobs_batch all_ones
+    WHERE owner = %(owner)s AND id > (SELECT max(id) FROM jobs_batch) - %(through)s
+        AND (finished_at IS NOT NULL OR NOT EXISTS (
+            SELECT 1 FROM jobs_job WHERE batch_id = all_ones.id AND state = ANY(%(left)s)))
     ORDER BY id DESC LIMIT %(looked_at)s) b
 CROSS JOIN LATERAL (SELECT id FROM jobs_job WHERE batch_id = b.id ORDER BY batch_id, state LIMIT 1) j
 JOIN keywords_search s ON s.job_id = j.id JOIN keywords_keyword k ON k.id = s.keyword_id

@@ -24,7 +24,7 @@ from keywords.views.keyword_page import rerun_keyword, show_keyword
 from keywords.views.list_actions import cancel_waiting, remove_list, rerun_list
 from keywords.views.list_page import show_list
 from keywords.views.live_rows import show_changes
-from keywords.views.new_list import new_list, sample_file, use_sample
+from keywords.views.new_list import new_list, sample_file, template_file, use_sample
 from keywords.views.queue_pill import show_pill, show_queue
 from keywords.views.saved_page import download_page, show_marked_page, show_page, show_source
 from keywords.views.search import download_found, search_results
@@ -41,6 +41,7 @@ urlpatterns = [
     path("demo/<int:number>/page", show_demo_page, name="demo-page"),
     path("lists/new", new_list, name="list-new"),
     path("lists/sample.csv", sample_file, name="list-sample"),
+    path("lists/template.csv", template_file, name="list-template"),
     path("lists/sample", use_sample, name="list-from-sample"),
     *owner_urls,
     *account_urls,

@@ -154,6 +154,7 @@ def upload(page: Page, path: Path | None, *, text: str = "", name: str = "") -> 
     if path:
         page.locator("input[type=file]").set_input_files(path)
     else:
+        page.get_by_label("Paste", exact=True).check()
         page.get_by_label("Paste keywords").fill(text)
     if name:
         page.get_by_text("Options").click()

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from keywords.templatetags.figures import grouped
+
 WIDTH, HEIGHT = 720.0, 160.0
 LEFT, BOTTOM = 44.0, 18.0
 GAP = 0.25  # of a bar's place
@@ -69,7 +71,7 @@ def stack(
             continue
         height = max(part.value / highest * (HEIGHT - BOTTOM - 8), 1.0)
         base -= height
-        title = f"{name}: {part.label} {part.value:,}"
+        title = f"{name}: {part.label} {grouped(part.value)}"
         found.append(
             Rectangle(part.tone, title, *(round(each, 1) for each in (x, base, width, height)))
         )

@@ -89,7 +89,11 @@ class ListFilter:
         """ "all keywords", or "keywords with …, and …"."""
         if not self.terms:
             return _("all keywords")
-        return _("keywords: %(terms)s") % {"terms": join(term.in_words() for term in self.terms)}
+        return _("keywords: %(terms)s") % {"terms": self.terms_in_words()}
+
+    def terms_in_words(self) -> str:
+        """ "" for all keywords."""
+        return join(term.in_words() for term in self.terms)
 
 
 def join(words: Iterable[Any]) -> str:

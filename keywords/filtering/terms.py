@@ -10,23 +10,24 @@ from typing import Protocol
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from jobs.states import State
 from keywords.filtering.fields import AGES, CHOICES, NUMBERS, Words
 from keywords.filtering.tokens import quote
 from keywords.models import ResultLink
 from keywords.statuses import DONE_OUTCOMES, RETRYING, STANDING_UNFINISHED, Status
+from keywords.templatetags.figures import grouped
 from serp.types import Outcome
 
+UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 LOOKUPS = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte", "=": "exact"}
-SIGN_WORDS = {
+SIGN_WORDS: dict[str, Words] = {
     ">": gettext_lazy("more than"),
     ">=": gettext_lazy("at least"),
     "<": gettext_lazy("fewer than"),
     "<=": gettext_lazy("at most"),
 }
-UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class NumberTerm:
 
     def in_words(self) -> str:
         sign = SIGN_WORDS.get(self.sign, _("exactly"))
-        words = f"{sign} {self.number:,} {NUMBERS[self.name].label}"
+        words = f"{sign} {grouped(self.number)} {NUMBERS[self.name].label}"
         return _("not %(words)s") % {"words": words} if self.is_negated else words
 
 
@@ -104,7 +105,7 @@ class AgeTerm:
         return f"{self.name}{self.sign}{self.number}{self.unit}"
 
     def in_words(self) -> str:
-        age = f"{self.number:,} {_(UNITS[self.unit])}"
+        age = describe_age(self.number, self.unit)
         words = _("%(label)s more than %(age)s ago")
         if self.sign in {"<", "<="}:
             words = _("%(label)s less than %(age)s ago")
@@ -134,6 +135,16 @@ class ChoiceTerm:
         values = _(" or ").join(self.values)
         words = _("%(label)s not %(values)s") if self.is_negated else _("%(label)s %(values)s")
         return words % {"label": label, "values": values}
+
+
+def describe_age(number: int, unit: str) -> str:
+    texts = {
+        "m": npgettext("fetched more than", "%(n)s minute", "%(n)s minutes", number),
+        "h": npgettext("fetched more than", "%(n)s hour", "%(n)s hours", number),
+        "d": npgettext("fetched more than", "%(n)s day", "%(n)s days", number),
+        "w": npgettext("fetched more than", "%(n)s week", "%(n)s weeks", number),
+    }
+    return texts[unit] % {"n": grouped(number)}
 
 
 def turn(condition: Q, *, is_negated: bool) -> Q:

@@ -29,7 +29,8 @@ def figure(number: int | Absent) -> str:
 def cell(number: int | Absent) -> SafeString:
     """A number in a table; where there is none, the dash says so to everybody."""
     if not isinstance(number, int):
-        return format_html('<span class="absent" title="{}">{}</span>', _("not known"), ABSENT)
+        why = _("not known") if number is None else _("no good result yet")
+        return format_html('<span class="absent" title="{}">{}</span>', why, ABSENT)
     return format_html("{}", grouped(number))
 
 

@@ -41,6 +41,7 @@ def nav_links(context: RequestContext) -> list[NavLink]:
         "search": _("Search"),
         "domains": _("Domains"),
         "sources": _("Sources"),
+        "api-guide": _("API"),
     }
     return [
         NavLink(name, reverse(name), label, is_within(path, reverse(name)))
@@ -108,4 +109,6 @@ def can_sign_up() -> bool:
 def shell_banners(context: RequestContext) -> dict[str, Any]:
     request: HttpRequest | None = context.get("request")
     signed_in = request is not None and request.user.is_authenticated
-    return {"banners": find_banners() if signed_in else []}
+    if request is None or not signed_in:
+        return {"banners": []}
+    return {"banners": find_banners(is_operator=bool(getattr(request.user, "is_staff", False)))}

@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jobs.models import Job, Node, Queue
+from jobs.presence_state import NODE_MISSING_AFTER
 from jobs.states import State
 from keywords.breaking import is_held
-from keywords.templatetags.figures import describe_age, describe_day
+from keywords.templatetags.figures import describe_age, describe_day, grouped
 
-# A node writes its heartbeat twice a second.
-SILENCE = timedelta(seconds=20)
 MOST_BANNERS = 3
 COUNTED = 10_000
 
@@ -29,27 +28,34 @@ class Banner:
     link: str = ""
 
 
-def find_banners() -> list[Banner]:
+def find_banners(*, is_operator: bool = False) -> list[Banner]:
     """Two queries, on every page; one more for each source that is paused."""
     now = timezone.now()
-    worker = describe_silence(now)
+    worker = describe_silence(now, is_operator=is_operator)
     return [*([worker] if worker else []), *describe_queues(now)][:MOST_BANNERS]
 
 
-def describe_silence(now: datetime) -> Banner | None:
-    """None while a node reports."""
+def describe_silence(now: datetime, *, is_operator: bool) -> Banner | None:
+    """None while a node reports. Operators are told how to start one."""
     last = Node.objects.order_by("-seen_at").values_list("seen_at", "stopped_at").first()
     if last is None:
         text = _(
             "No worker has reported yet: nothing is being fetched. Keywords wait and none is lost."
         )
-        return Banner("bad", "triangle-alert", text)
+        return Banner("bad", "triangle-alert", f"{text}{tell_how_to_start(is_operator)}")
     seen_at, stopped_at = last
-    if stopped_at is None and now - seen_at < SILENCE:
+    if stopped_at is None and now - seen_at < NODE_MISSING_AFTER:
         return None
     since = describe_age(now - seen_at) or describe_day(seen_at)
     text = _("No worker reports: nothing is being fetched. The last one did %(since)s.")
-    return Banner("bad", "triangle-alert", text % {"since": since})
+    told = text % {"since": since}
+    return Banner("bad", "triangle-alert", f"{told}{tell_how_to_start(is_operator)}")
+
+
+def tell_how_to_start(is_operator: bool) -> str:
+    if not is_operator:
+        return ""
+    return " " + _("Start one with “%(command)s”.") % {"command": "manage.py qcluster"}
 
 
 def describe_queues(now: datetime) -> list[Banner]:
@@ -98,7 +104,7 @@ def describe_waiting(queue: Queue) -> str:
         return ""
     more = "+" if waiting > COUNTED else ""
     text = ngettext("%(n)s keyword waits.", "%(n)s keywords wait.", waiting)
-    return text % {"n": f"{min(waiting, COUNTED):,}{more}"}
+    return text % {"n": f"{grouped(min(waiting, COUNTED))}{more}"}
 
 
 def describe_cool_down(queue: Queue) -> str:

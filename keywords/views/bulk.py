@@ -17,6 +17,7 @@ from keywords.bulk.acting import find_meant, start_act
 from keywords.bulk.records import BulkAct
 from keywords.filtering import ListFilter
 from keywords.models import KeywordList
+from keywords.templatetags.figures import grouped
 from keywords.uploads.tags import clean_tag
 from keywords.views.access import SignedInRequest, signed_in
 from keywords.views.finding import find_list
@@ -134,7 +135,7 @@ def ask(
         "sample": list(meant.order_by("pk").values_list("text", flat=True)[:SAMPLE]),
         "more": max(count - SAMPLE, 0),
         "wording": wording,
-        "question": wording.question % {"n": f"{count:,}"},
+        "question": wording.question % {"n": grouped(count)},
         "needs_tag": act in {Act.TAG, Act.UNTAG},
         "problem": problem,
         "back": request.GET.get("back", "") or request.POST.get("back", ""),
@@ -150,8 +151,8 @@ def tell_done(request: SignedInRequest, bulk_act: BulkAct) -> None:
     )
     values = {
         "act": bulk_act.get_act_display(),
-        "done": f"{bulk_act.done:,}",
-        "seen": f"{bulk_act.seen:,}",
+        "done": grouped(bulk_act.done),
+        "seen": grouped(bulk_act.seen),
     }
     say = messages.success if bulk_act.done else messages.warning
     say(request, text % values)

@@ -25,6 +25,7 @@ from keywords.drafts.options import ON_DUPLICATE, DraftOptions
 from keywords.drafts.records import Draft
 from keywords.lists import UnableToStart
 from keywords.models import KeywordList
+from keywords.templatetags.figures import grouped
 from keywords.tracked import OnDuplicate
 from keywords.uploads import UploadError
 from keywords.uploads.types import Flaw
@@ -172,13 +173,13 @@ def choose_on_duplicate(form: Mapping[str, str]) -> OnDuplicate:
 def describe_started(keyword_list: KeywordList, on_duplicate: OnDuplicate) -> str:
     accepted, skipped = keyword_list.imported["accepted"], keyword_list.imported["skipped"]
     queued = ngettext("%(n)s keyword queued", "%(n)s keywords queued", accepted)
-    parts = [queued % {"n": f"{accepted:,}"}]
+    parts = [queued % {"n": grouped(accepted)}]
     tracked = keyword_list.skipped_rows.filter(reason__startswith="Already in the list").count()
     if tracked:
         known = _("%(n)s searched again") if on_duplicate == "rerun" else _("%(n)s already tracked")
-        parts.append(known % {"n": f"{tracked:,}"})
+        parts.append(known % {"n": grouped(tracked)})
     if skipped > tracked:
-        parts.append(_("%(n)s not imported") % {"n": f"{skipped - tracked:,}"})
+        parts.append(_("%(n)s not imported") % {"n": grouped(skipped - tracked)})
     if not skipped:
         return f"{parts[0]}."
     report = reverse("list-import", args=[keyword_list.pk])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jobs import stats
+from jobs.stats import Rate, allowed_per_second
 from keywords.drafts.changing import count_started
 from keywords.drafts.checks import Check
 from keywords.drafts.options import DraftOptions
@@ -18,6 +19,7 @@ from keywords.drafts.reading import limit_of
 from keywords.models import Source
 from keywords.templatetags.figures import describe_span
 from keywords.uploads.types import Flaw
+from keywords.views.banners import clock
 from keywords.views.estimate import LEAST_SAMPLES
 
 
@@ -32,6 +34,7 @@ def describe_start(check: Check, options: DraftOptions) -> dict[str, Any]:
         "tracked_count": check.counts[Flaw.TRACKED],
         "must_choose": bool(over) and not options.take_first,
         "over_count": over,
+        "problem_count": check.counts[Flaw.PROBLEM],
         "limit": limit_of(len(sources)),
         "max_keywords": settings.MAX_KEYWORDS,
         "can_start": bool(sources) and bool(count or check.counts[Flaw.TRACKED]),
@@ -48,7 +51,11 @@ def estimate_start(count: int, sources: Sequence[Source]) -> list[str]:
     if standing:
         name = standing[0]
         return [_("%(name)s is paused: it begins when the pause ends.") % {"name": name}]
-    words = [describe_time(count, sources)]
+    resting = [source for source in sources if source.queue.is_cooling(now)][:1]
+    words = [
+        *(_("%(name)s rests until %(time)s") % describe_rest(source) for source in resting),
+        describe_time(count, sources),
+    ]
     if others := count_lists_ahead(sources):
         text = ngettext(
             "%(n)d other list is under way there", "%(n)d other lists are under way there", others
@@ -57,12 +64,19 @@ def estimate_start(count: int, sources: Sequence[Source]) -> list[str]:
     return [each for each in words if each]
 
 
+def describe_rest(source: Source) -> dict[str, str]:
+    return {"name": source.name, "time": clock(source.queue.cooling_until)}
+
+
 def describe_time(count: int, sources: Sequence[Source]) -> str:
     """As long as the slowest source takes; by what it did lately, else by what it is allowed."""
     rates = stats.measured_rates()
-    measured = [rates.get(source.queue_id) for source in sources]
-    if all(rate is not None and rate.jobs >= LEAST_SAMPLES for rate in measured):
-        slowest = min(rate.per_busy_minute for rate in measured if rate is not None)
+    measured = [
+        rates.get(source.queue_id, Rate()).at_most(allowed_per_second(source.queue))
+        for source in sources
+    ]
+    if all(rate.jobs >= LEAST_SAMPLES for rate in measured):
+        slowest = min(rate.per_busy_minute for rate in measured)
         words = {"time": span_of(count, slowest), "rate": f"{slowest:.0f}"}
         return _("about %(time)s at %(rate)s/min") % words
     allowed = [

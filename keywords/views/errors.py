@@ -11,9 +11,17 @@ RETRY_SECONDS = 60
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
-        limit = filesizeformat(settings.MAX_UPLOAD_BYTES)
-        return render(request, "413.html", {"limit": limit}, status=413)
+        return render(request, "413.html", describe_sizes(request), status=413)
     return render(request, "400.html", status=400)
+
+
+def describe_sizes(request: HttpRequest) -> dict[str, str]:
+    """`sent` is "" where the browser did not say how much it would send."""
+    length = request.headers.get("Content-Length") or ""
+    return {
+        "sent": filesizeformat(int(length)) if length.isdecimal() else "",
+        "limit": filesizeformat(settings.MAX_UPLOAD_BYTES),
+    }
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

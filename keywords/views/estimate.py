@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jobs import stats
+from jobs.presence_state import NODE_MISSING_AFTER
 from jobs.stats import Rate
 from keywords.statuses import Counts, Status
-from keywords.templatetags.figures import describe_span
+from keywords.templatetags.figures import describe_age, describe_day, describe_span, grouped
 
 # Fewer finished jobs than this in the last minutes make no rate; fewer than enough make a range.
 LEAST_SAMPLES = 3
@@ -29,7 +30,9 @@ COUNTED = 10_000
 @dataclass(frozen=True, slots=True)
 class Line:
     """The queue in which a list's first waiting keywords stand. `ahead`: others' jobs before them;
-    `owners`: who else waits there; `everybody`: all that waits there. Each at most COUNTED + 1."""
+    `owners`: who else waits there; `everybody`: all that waits there. Each at most COUNTED + 1.
+    `node_seen_at`: when a worker node last reported, None where none ever has. `allowed`: jobs a second
+    by the queue's limit, None where it has none."""
 
     queue_id: int
     name: str
@@ -41,6 +44,11 @@ class Line:
     ahead: int
     owners: int
     everybody: int
+    node_seen_at: datetime | None
+    allowed: float | None
+
+    def is_deserted(self, now: datetime) -> bool:
+        return self.node_seen_at is not None and now - self.node_seen_at > NODE_MISSING_AFTER
 
     def is_standing(self, now: datetime) -> bool:
         is_paused = self.paused_at and (self.paused_until is None or self.paused_until > now)
@@ -69,9 +77,15 @@ def look_ahead(list_id: int, counts: Counts) -> Outlook:
         return Outlook()
     if line.held:
         return Outlook(left=_("held back"))
-    if line.is_standing(timezone.now()):
+    now = timezone.now()
+    if line.node_seen_at and line.is_deserted(now):
+        since = describe_age(now - line.node_seen_at) or describe_day(line.node_seen_at)
+        return Outlook(
+            left=_("waiting for a worker: the last one reported %(since)s") % {"since": since}
+        )
+    if line.is_standing(now):
         return Outlook(left=_("waiting for the source %(name)s") % {"name": line.name})
-    rate = stats.measured_rate(line.queue_id)
+    rate = stats.measured_rate(line.queue_id).at_most(line.allowed)
     return Outlook(
         rate=describe_rate(rate),
         left=describe_left(counts.unfinished, line, rate),
@@ -110,7 +124,7 @@ def describe_place(counts: Counts, line: Line) -> str:
     if not line.ahead:
         return _("you are next")
     more = "+" if line.ahead > COUNTED else ""
-    number = f"{min(line.ahead, COUNTED):,}{more}"
+    number = f"{grouped(min(line.ahead, COUNTED))}{more}"
     text = ngettext(
         "you are next after %(n)s keyword of other lists",
         "you are next after %(n)s keywords of other lists",
@@ -155,6 +169,8 @@ SELECT q.id, q.name, q.paused_at, q.paused_until, q.cooling_until,
         FROM walk WHERE walk.owner IS NOT NULL AND step < 50
     ) SELECT count(*) FROM walk WHERE owner IS NOT NULL AND owner <> place.owner),
     (SELECT count(*) FROM (SELECT 1 FROM jobs_job j WHERE j.queue_id = q.id AND j.state = 'available'
-        AND j.turn IS NOT NULL AND j.held_at IS NULL LIMIT %(counted)s) e)
+        AND j.turn IS NOT NULL AND j.held_at IS NULL LIMIT %(counted)s) e),
+    (SELECT max(seen_at) FROM jobs_node),
+    q.rate_limit / (q.rate_period * q.slowdown)
 FROM place JOIN jobs_queue q ON q.id = place.queue_id
 """

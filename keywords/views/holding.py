@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from keywords.holding import pause_list, resume_list
+from keywords.templatetags.figures import grouped
 from keywords.views.access import SignedInRequest, see_other, signed_in
 from keywords.views.finding import find_list
 
@@ -19,7 +20,7 @@ def pause(request: SignedInRequest, pk: int) -> HttpResponse:
         "%(n)s searches are held. What runs goes on.",
         held,
     )
-    messages.success(request, text % {"n": f"{held:,}"})
+    messages.success(request, text % {"n": grouped(held)})
     return see_other("list", pk)
 
 
@@ -28,5 +29,5 @@ def pause(request: SignedInRequest, pk: int) -> HttpResponse:
 def resume(request: SignedInRequest, pk: int) -> HttpResponse:
     released = resume_list(find_list(request, pk), by=request.user)
     text = ngettext("%(n)s search goes on.", "%(n)s searches go on.", released)
-    messages.success(request, text % {"n": f"{released:,}"})
+    messages.success(request, text % {"n": grouped(released)})
     return see_other("list", pk)

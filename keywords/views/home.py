@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from jobs.schedules import Schedule
+from keywords.list_tags import tags_of_list
 from keywords.models import KeywordList, KeywordListQuerySet
 from keywords.schedules import find_schedules
 from keywords.statuses import Counts, count_statuses_of
@@ -53,7 +54,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 @signed_in
 def show_lists(request: SignedInRequest) -> HttpResponse:
-    page = take_latest(KeywordList.objects.for_user(request.user), request.GET)
+    lists = KeywordList.objects.for_user(request.user).annotate(tags=tags_of_list())
+    page = take_latest(lists, request.GET)
     counts = count_statuses_of(page.lists)
     schedules = find_schedules(each.pk for each in page.lists)
     rows = [build_row(each, counts, schedules) for each in page.lists]

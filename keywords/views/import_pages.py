@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from keywords.page_imports.forms import MOST_BYTES, ImportPagesForm
 from keywords.page_imports.importing import NothingToImport, import_files
 from keywords.page_imports.storing import Haul
+from keywords.templatetags.figures import grouped
 from keywords.uploads import Skipped
 from keywords.views.access import SignedInRequest, see_other, signed_in
 
@@ -56,12 +57,12 @@ def read_files(files: Sequence[UploadedFile[bytes]]) -> Iterator[tuple[str, byte
 
 def describe_haul(haul: Haul) -> str:
     count = len(haul.pages)
-    text = ngettext("%(n)s page imported", "%(n)s pages imported", count) % {"n": f"{count:,}"}
+    text = ngettext("%(n)s page imported", "%(n)s pages imported", count) % {"n": grouped(count)}
     if not haul.skipped:
         return f"{text}."
     return _("%(pages)s, %(n)s not: the report says why.") % {
         "pages": text,
-        "n": f"{len(haul.skipped):,}",
+        "n": grouped(len(haul.skipped)),
     }
 
 

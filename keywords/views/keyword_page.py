@@ -22,6 +22,7 @@ from keywords.views.keyword_runs import Run, Runs, find_runs
 from keywords.views.keyword_tabs import TABS, Looked, choose_tab, describe_tab
 from keywords.views.list_view import ListView
 from keywords.views.number_strip import build_tiles
+from keywords.views.rows import describe_standstill
 
 LIST_PARAMETERS = ("q", "outcome", "status", "sort", "size", "cols", "rank")
 
@@ -50,7 +51,7 @@ def show_keyword(request: SignedInRequest, pk: int) -> HttpResponse:
 def with_domains() -> KeywordQuerySet:
     """And their list and source; `domains` are those that the list follows."""
     domains = TrackedDomain.objects.filter(keyword_list=OuterRef("keyword_list")).order_by("pk")
-    return Keyword.objects.select_related("keyword_list", "source").annotate(
+    return Keyword.objects.select_related("keyword_list", "source__queue").annotate(
         domains=ArraySubquery(domains.values("domain"))
     )
 
@@ -66,6 +67,7 @@ def describe_keyword(keyword: Keyword, runs: Runs, view: ListView) -> dict[str, 
         "latest": runs.latest,
         "run": runs.shown,
         "is_latest": runs.is_latest_shown,
+        "standstill": describe_standstill(keyword.source.queue),
         "neighbours": find_neighbours(keyword, view),
         "carried": view.link(),
         "stay": f"&{view.link()[1:]}" if len(view.link()) > 1 else "",

@@ -10,7 +10,10 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from keywords.bulk.records import BulkAct
+from keywords.filtering import ListFilter
+from keywords.filtering.terms import ChoiceTerm
 from keywords.last_run import find_last_run
+from keywords.list_tags import tags_of_list
 from keywords.models import Keyword, KeywordList, KeywordListQuerySet
 from keywords.statuses import Status, count_statuses
 from keywords.tracked_domains.records import TrackedDomain
@@ -50,6 +53,7 @@ def show_list(request: SignedInRequest, pk: int) -> HttpResponse:
     page = take_sorted_page(select_rows(keywords), request.GET, order, view.size)
     rows = add_histories(build_rows(page.rows), shown_domain(keyword_list, view))
     context = describe_list(keyword_list, progress, view, rows)
+    context["tags"] = [(tag, link_to_tag(view, tag)) for tag in keyword_list.tags]  # type: ignore[attr-defined]
     context |= describe_pages(page, view) | describe_table(keyword_list, view, matching)
     if not rows:
         context["broader"] = suggest_broader(keyword_list, view)
@@ -57,13 +61,20 @@ def show_list(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def with_extras() -> KeywordListQuerySet:
-    """With what would otherwise cost a query each: `domains`, and `acts` that have not finished."""
+    """With what would otherwise cost a query each: `domains`, `tags`, `acts` that have not finished."""
     of_list = {"keyword_list": OuterRef("pk")}
     domains = TrackedDomain.objects.filter(**of_list).order_by("pk").values("domain")
     acts = BulkAct.objects.filter(**of_list, finished_at=None, job__isnull=False).order_by("pk")
     return KeywordList.objects.annotate(
-        domains=ArraySubquery(domains), acts=ArraySubquery(acts.values("pk"))
+        domains=ArraySubquery(domains),
+        acts=ArraySubquery(acts.values("pk")),
+        tags=tags_of_list(),
     )
+
+
+def link_to_tag(view: ListView, tag: str) -> str:
+    """The list's keywords with that tag, shown as they are now."""
+    return view.only(filter=ListFilter.build(q=ChoiceTerm("tag", (tag,)).typed())).link()
 
 
 def shown_domain(keyword_list: KeywordList, view: ListView) -> str:

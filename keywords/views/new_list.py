@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from keywords.drafts.changing import Upload, change_input, make_draft
 from keywords.drafts.options import DraftOptions
 from keywords.drafts.records import Draft
-from keywords.forms import NewListForm, fill_form
+from keywords.forms import FILE, PASTE, NewListForm, fill_form
 from keywords.models import KeywordList, Source
 from keywords.sources import SourceMistake, default_source, engine_of
 from keywords.uploads import UploadError
@@ -35,6 +35,12 @@ noise cancelling earplugs,us,en
 zapatillas de correr,es,es
 """
 SAMPLE_NAME = "sample.csv"
+# Every column that is understood; the file can be filled in a spreadsheet.
+TEMPLATE = """keyword,country,language,device,tags
+running shoes,us,en,desktop,sport
+Regenjacke Damen,de,de,mobile,"clothing, autumn"
+"""
+TEMPLATE_NAME = "template.csv"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,8 +98,21 @@ def use_sample(request: SignedInRequest) -> HttpResponse:
 
 def show_form(request: SignedInRequest, form: NewListForm, draft: Draft | None) -> HttpResponse:
     is_newcomer = not KeywordList.objects.for_user(request.user).exists()
-    context = {**describe_form(form), "draft": draft, "is_newcomer": is_newcomer}
+    context = {
+        **describe_form(form),
+        "draft": draft,
+        "way": choose_way(form, draft),
+        "is_newcomer": is_newcomer,
+    }
     return render(request, "keywords/new_list.html", context)
+
+
+def choose_way(form: NewListForm, draft: Draft | None) -> str:
+    """The tab that is shown: where something is wrong, where one was, or how the draft came."""
+    if "file" in form.errors or "text" in form.errors:
+        return PASTE if "text" in form.errors else FILE
+    asked = form["way"].value() or (draft.how if draft else FILE)
+    return PASTE if asked == PASTE else FILE
 
 
 def describe_form(form: NewListForm) -> dict[str, Any]:
@@ -124,5 +143,14 @@ def describe_health(source: Source) -> str:
 
 @require_safe
 def sample_file(request: HttpRequest) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{SAMPLE_NAME}"'}
-    return HttpResponse(SAMPLE.encode(), content_type="text/csv; charset=utf-8", headers=headers)
+    return send_csv(SAMPLE_NAME, SAMPLE)
+
+
+@require_safe
+def template_file(request: HttpRequest) -> HttpResponse:
+    return send_csv(TEMPLATE_NAME, TEMPLATE)
+
+
+def send_csv(name: str, text: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text.encode(), content_type="text/csv; charset=utf-8", headers=headers)

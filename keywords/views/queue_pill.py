@@ -71,7 +71,7 @@ def describe(batches: list[Underway]) -> tuple[str, str]:
         return "failed", _("%(name)s is paused") % {"name": paused[0]}
     if resting := [queue.name for queue in queues if queue.is_cooling(now)]:
         return "warning", _("%(name)s rests") % {"name": resting[0]}
-    left = seconds_left(batches)
+    left = seconds_left(batches, queues)
     return "running", f"~{describe_span(timedelta(seconds=left))}" if left else ""
 
 

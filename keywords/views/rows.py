@@ -9,10 +9,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jobs.models import Job
+from jobs.models import Job, Queue
 from keywords.models import Keyword, KeywordQuerySet, Search
 from keywords.statuses import UNFINISHED, Status
 from keywords.templatetags.figures import describe_day
+from keywords.views.banners import clock
 from keywords.views.row_history import RowHistory, find_histories
 from keywords.views.wording import Chip, choose_chip, explain
 
@@ -109,6 +110,8 @@ def build_row(keyword: Keyword) -> KeywordRow:
     status, outcome = keyword.status, keyword.outcome  # type: ignore[attr-defined]
     latest, good = keyword.latest_search, keyword.latest_good_search
     note = describe_note(status, outcome, latest)
+    if status in {Status.WAITING, Status.RETRYING}:
+        note = f"{note} {describe_standstill(keyword.source.queue)}".strip()
     return KeywordRow(
         keyword=keyword,
         status=status,
@@ -139,6 +142,18 @@ def describe_wait(search: Search, job: Job | None) -> str:
         when = _("Starts %(time)s.") if not search.reason else _("Tried again %(time)s.")
         return f"{search.reason} {when % {'time': near_time(job.scheduled_at)}}".strip()
     return search.reason
+
+
+def describe_standstill(queue: Queue) -> str:
+    """Why nothing of the source begins, and until when; "" while it is open."""
+    now = timezone.now()
+    if queue.is_paused(now):
+        if queue.paused_until is None:
+            return _("The source is paused.")
+        return _("The source is paused until %(time)s.") % {"time": clock(queue.paused_until)}
+    if queue.is_cooling(now):
+        return _("The source rests until %(time)s.") % {"time": clock(queue.cooling_until)}
+    return ""
 
 
 def describe_next_try(job: Job) -> str:

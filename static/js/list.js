@@ -15,7 +15,7 @@ const rowOf = (element) => element?.closest?.("#rows > tr");
 function showChosen() {
   const isAll = allTick.checked;
   bar.classList.toggle("is-resting", !chosen.size && !isAll);
-  bar.querySelector("[data-ticked-count]").textContent = chosen.size.toLocaleString("en");
+  bar.querySelector("[data-ticked-count]").textContent = chosen.size.toLocaleString(document.documentElement.lang);
   pageTick.checked = chosen.size > 0 && chosen.size === ticks().length;
   pageTick.indeterminate = chosen.size > 0 && !pageTick.checked;
 }

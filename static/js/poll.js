@@ -7,9 +7,12 @@ const SLOW = 10000; // nobody has touched it for a while
 const HIDDEN = 60000;
 const IDLE_AFTER = 90000;
 const LONGEST_WAIT = 60000;
+// The time left, and whether anything moves at all, change without any row.
+const REDRAW_AFTER = 30000;
 
 let touched = Date.now();
 let failures = 0;
+let drawn = Date.now(); // when the numbers above the rows were last drawn
 let timer = 0;
 let heard = new Date(); // when the server last answered
 let stopped = false;
@@ -51,7 +54,7 @@ document.body.addEventListener("htmx:configRequest", (event) => {
   const rows = [...document.querySelectorAll("#rows > tr[data-v]")];
   event.detail.parameters.rows = rows.map((row) => `${row.id.slice(1)}.${row.dataset.v}`).join(",");
   if (ticket) event.detail.parameters.ticket = ticket;
-  event.detail.parameters.panel = progress.dataset.version;
+  event.detail.parameters.panel = Date.now() - drawn < REDRAW_AFTER ? progress.dataset.version : "";
   for (const [name, value] of new URLSearchParams(location.search)) event.detail.parameters[name] ??= value;
 });
 
@@ -60,6 +63,7 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   const status = event.detail.xhr.status;
   failures = status >= 200 && status < 400 ? 0 : Math.min(failures + 1, 5);
   if (!failures) heard = new Date();
+  if (status === 200) drawn = Date.now();
   ticket = event.detail.xhr.getResponseHeader("X-Poll-Ticket") ?? ticket;
   showTrouble(status);
   if (status === 286 || status === 404 || status === 403) stopped = true;

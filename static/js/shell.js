@@ -67,6 +67,8 @@ for (const button of document.querySelectorAll("[data-shows]")) {
 }
 
 // Of tabs that do not fit, the one that is looked at.
-document.querySelector('.tabs [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
+// The row of tabs alone is moved, so that the page still begins at its top.
+const tab = document.querySelector('.tabs [aria-current="page"]');
+if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
 
 document.querySelector("[data-focus]")?.focus();

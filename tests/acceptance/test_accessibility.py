@@ -13,6 +13,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SIZES = {"desktop": (1280, 800), "phone": (360, 640)}
 NARROWEST = {"width": 320, "height": 640}
+# Everything that a desk has, on the narrowest screen that gets it.
+TABLET = {"width": 768, "height": 1024}
 # What a theme can break; all else is the same page.
 RULES_OF_THEMES = ("color-contrast", "link-in-text-block")
 
@@ -22,12 +24,22 @@ NO_PAGES = {
     "account-copy", "account-leave", "draft-correct", "draft-problems", "draft-read", "draft-start",
     "draft-take", "export-delete", "export-download", "find-suggest", "keyword-cancel", "keyword-rerun",
     "list-cancel", "list-from-sample", "list-notifications", "list-pause", "list-rename", "list-rerun",
-    "list-resume", "list-rows", "list-sample", "list-schedule-switch", "list-track", "list-untrack",
+    "list-resume", "list-rows", "list-sample", "list-schedule-switch", "list-template", "list-track", "list-untrack",
     "notifications-secret", "notifications-test", "password-strength", "queue-pill", "search-download", "search-raw",
     "session-end", "source-close", "source-test", "theme", "token-revoke",
     # Somebody else's, in a frame: see test_hostile_page.
     "demo-page", "search-marked", "search-page",
 }  # fmt: skip
+
+
+def find_too_narrow(page: Page) -> list[int]:
+    """The widths at which it has to be scrolled sideways."""
+    found = []
+    for size in (NARROWEST, TABLET):
+        page.set_viewport_size(size)  # type: ignore[arg-type]  # a ViewportSize
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(size["width"])
+    return found
 
 
 class TestEveryPage:
@@ -63,9 +75,8 @@ class TestEveryPage:
                     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # a literal
                     if violations := find_violations(page, rules=rules):
                         found[f"{name}, {size}, {theme}"] = violations
-            page.set_viewport_size(NARROWEST)  # type: ignore[arg-type]  # a ViewportSize
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found[f"{name}, narrow"] = ["has to be scrolled sideways"]
+            if widths := find_too_narrow(page):
+                found[f"{name}, narrow"] = [f"has to be scrolled sideways at {widths}"]
         return found
 
 
@@ -91,8 +102,8 @@ class TestLongerWords:
         for name, path in paths.items():
             page.goto(f"{site}{path}")
             assert page.locator("html").get_attribute("lang") == "de"
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wide.append(name)
+            if widths := find_too_narrow(page):
+                wide.append(f"{name} at {widths}")
         return wide
 
 

@@ -7,7 +7,15 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from serp.practice.server import PracticeServer
-from tests.acceptance.visitors import PASSWORD, START, paste, sign_up, start, upload_file
+from tests.acceptance.visitors import (
+    PASSWORD,
+    START,
+    paste,
+    sign_up,
+    start,
+    upload_file,
+    write_keywords,
+)
 from tests.jobs.nodes import NodeProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -124,7 +132,7 @@ class TestUpload:
 
     def test_starts_one_list_however_often_it_is_pressed(self, page: Page, site: str) -> None:
         sign_up(page, site)
-        page.get_by_label("Paste keywords").fill("red shoes")
+        write_keywords(page, "red shoes")
         page.get_by_role("button", name="Check", exact=True).click()
         page.get_by_role("button", name=START).dblclick()
         expect(page.locator("#progress")).to_be_visible()

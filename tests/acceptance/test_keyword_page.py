@@ -90,6 +90,21 @@ class TestRuns:
 
 
 class TestTabs:
+    def test_that_is_chosen_is_seen_and_the_page_begins_at_its_top(
+        self, context: BrowserContext, page: Page, site: str, shoes: KeywordList
+    ) -> None:
+        sign_in(context, site, shoes.owner)
+        page.set_viewport_size({"width": 360, "height": 640})
+        page.goto(address(site, shoes, "blue", "?tab=history"))
+        expect(page.locator(".tabs [aria-current]")).to_have_text(re.compile("History"))
+        tabs = page.locator(".tabs")
+        page.wait_for_function("document.querySelector('.tabs').scrollLeft > 0")
+        assert page.evaluate("scrollY") == 0
+        tab, row = tabs.locator("[aria-current]").bounding_box(), tabs.bounding_box()
+        assert tab
+        assert row
+        assert tab["x"] + tab["width"] <= row["x"] + row["width"]
+
     def test_are_links_and_keys(
         self, context: BrowserContext, page: Page, site: str, shoes: KeywordList
     ) -> None:

@@ -7,10 +7,11 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from jobs.models import Job
+from keywords.holding import pause_list
 from keywords.models import Keyword, KeywordList
 from tests.acceptance.axe import find_violations
 from tests.acceptance.conftest import Watch
-from tests.acceptance.visitors import sign_in
+from tests.acceptance.visitors import sign_in, write_keywords
 from tests.keywords.results import REFUSED, finish
 from tests.keywords.rows import make_list, make_user
 
@@ -77,6 +78,16 @@ class TestLiveRows:
         page.get_by_role("link", name="2 rows changed: refresh the order").click()
         expect(page.locator("#rows .row-link").first).to_have_text(re.compile("shoe [bf]"))
         expect(pill).to_be_hidden()
+
+    def test_have_what_goes_on_told_anew_though_none_has_changed(
+        self, page: Page, site: str, shoes: KeywordList
+    ) -> None:
+        page.clock.install()
+        page.goto(address(site, shoes))
+        expect(page.locator("#progress")).not_to_contain_text("held back")
+        pause_list(shoes, by=shoes.owner)
+        page.clock.fast_forward(40_000)
+        expect(page.locator("#progress")).to_contain_text("held back", timeout=30_000)
 
     def test_stay_when_the_server_cannot_be_heard(
         self, context: BrowserContext, page: Page, site: str, shoes: KeywordList, watch: Watch
@@ -248,8 +259,9 @@ class TestParts:
         self, context: BrowserContext, page: Page, site: str, watch: Watch
     ) -> None:
         page.goto(f"{site}{reverse('list-new')}")
-        page.get_by_label("Paste keywords").fill("red;us\nblue;us")
+        write_keywords(page, "red;us\nblue;us")
         page.get_by_role("button", name="Check", exact=True).click()
+        page.wait_for_url("**/drafts/*")  # and its scripts, without which a change is not sent
         failing: list[int] = [500]
 
         def answer(route: Route) -> None:

@@ -56,6 +56,7 @@ class TestKeys:
     ) -> None:
         sign_in(context, site, scene.user)
         page.goto(f"{site}{reverse('list-new')}")
+        page.get_by_label("Paste", exact=True).check()
         page.get_by_label("Paste keywords").press_sequentially("go u?")
         expect(page.get_by_label("Paste keywords")).to_have_value("go u?")
         page.locator("main").press("?")

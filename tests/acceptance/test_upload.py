@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from jobs.models import Job
 from keywords.models import KeywordList
 from tests.acceptance.conftest import Watch
-from tests.acceptance.visitors import START, sign_in, start, upload_file
+from tests.acceptance.visitors import START, sign_in, start, upload_file, write_keywords
 from tests.keywords.results import finish
 from tests.keywords.rows import make_list, make_user
 from tests.keywords.uploads.files import make_file
@@ -101,7 +101,7 @@ class TestTracked:
         finish(boots)
         sign_in(context, site, user)
         page.goto(f"{site}/lists/new")
-        page.get_by_label("Paste keywords").fill("old boots")
+        write_keywords(page, "old boots")
         page.get_by_role("button", name="Check", exact=True).click()
         expect(page.get_by_text("None of them is new.")).to_be_visible()
         page.get_by_role("button", name="Start", exact=True).click()
@@ -115,7 +115,7 @@ class TestTracked:
         make_list("old boots", owner=user, name="Boots")
         sign_in(context, site, user)
         page.goto(f"{site}/lists/new")
-        page.get_by_label("Paste keywords").fill("old boots\nnew boots")
+        write_keywords(page, "old boots\nnew boots")
         page.get_by_role("button", name="Check", exact=True).click()
         expect(page.get_by_role("button", name="Start 1")).to_be_visible()
         page.get_by_label("search in this list too").check()
@@ -165,8 +165,33 @@ class TestInput:
     def test_counts_what_is_pasted(self, context: BrowserContext, page: Page, site: str) -> None:
         sign_in(context, site, make_user("anna"))
         page.goto(f"{site}/lists/new")
-        page.get_by_label("Paste keywords").fill("red\nblue\n\nRed ")
+        write_keywords(page, "red\nblue\n\nRed ")
         expect(page.get_by_text("3 keywords · 1 repeated")).to_be_visible()
+
+    @pytest.mark.parametrize("name", ["", "pasted.csv"])
+    def test_takes_what_is_pasted_anywhere(
+        self, context: BrowserContext, page: Page, site: str, name: str
+    ) -> None:
+        """Text goes into the field, a file into the other tab."""
+        sign_in(context, site, make_user("anna"))
+        page.goto(f"{site}/lists/new")
+        page.get_by_label("Paste" if name else "File", exact=True).check()
+        page.evaluate(
+            """name => {
+                const data = new DataTransfer();
+                if (name) data.items.add(new File(["red\\nblue\\n"], name));
+                else data.setData("text/plain", "red\\nblue");
+                document.querySelector("h1").dispatchEvent(
+                    new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+            }""",
+            name,
+        )
+        if not name:
+            expect(page.get_by_label("Paste keywords")).to_be_focused()
+            expect(page.get_by_text("2 keywords", exact=True)).to_be_visible()
+        page.get_by_role("button", name="Check", exact=True).click()
+        expect(page.locator(".facts").get_by_text(name or "Pasted")).to_be_visible()
+        assert tile(page, "New") == "2"
 
     def test_takes_the_first_rows_of_too_many_when_told_to(
         self, context: BrowserContext, page: Page, site: str, settings: Any
@@ -174,7 +199,7 @@ class TestInput:
         settings.MAX_KEYWORDS = 2
         sign_in(context, site, make_user("anna"))
         page.goto(f"{site}/lists/new")
-        page.get_by_label("Paste keywords").fill("a\nb\nc")
+        write_keywords(page, "a\nb\nc")
         page.get_by_role("button", name="Check", exact=True).click()
         expect(page.get_by_role("alert")).to_contain_text("3 rows; only 2 keywords are allowed.")
         expect(page.get_by_role("button", name=START)).to_have_count(0)

@@ -50,7 +50,12 @@ def start(page: Page) -> None:
     page.get_by_role("button", name=START).click()
 
 
+def write_keywords(page: Page, text: str) -> None:
+    page.get_by_label("Paste", exact=True).check()
+    page.get_by_label("Paste keywords").fill(text)
+
+
 def paste(page: Page, *lines: str) -> None:
-    page.get_by_label("Paste keywords").fill("\n".join(lines))
+    write_keywords(page, "\n".join(lines))
     page.get_by_role("button", name="Check", exact=True).click()
     start(page)

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from jobs import scheduling
 from jobs.models import Job, Queue
 from jobs.schedules import Schedule
 from jobs.testing import drain_queue
 from keywords.check_jobs import MINUTES, ask_canary, ask_test, cron_of
+from keywords.check_writer import name_block
 from keywords.models import Keyword, Search, Source
 from keywords.page_health import PageHealth, SourceFigures
 from keywords.rolling import roll_up
@@ -130,3 +131,8 @@ class TestTest:
         check.refresh_from_db()
         assert check.outcome == "cancelled"
         assert "is not set right" in check.reason
+
+
+def test_what_is_stored_is_in_english_whoever_asks() -> None:
+    with translation.override("de"):
+        assert name_block("ad_top") == "Top ad"

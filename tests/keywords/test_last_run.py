@@ -101,6 +101,24 @@ class TestDuration:
         keyword_list.keywords.filter(text="one").update(latest_search=None)
         assert find_last_run(keyword_list) is None
 
+    @pytest.mark.parametrize("few", [1_000, 2])
+    def test_is_known_before_the_batch_is_marked_as_finished(
+        self, keyword_list: KeywordList, monkeypatch: pytest.MonkeyPatch, few: int
+    ) -> None:
+        """A poll may come between the commit of the last job and the mark."""
+        monkeypatch.setattr(last_run, "FEW_JOBS", few)
+        end_all(keyword_list, began=LATER, took=FOUR)
+        Batch.objects.update(finished_at=None)
+        of_list = Job.objects.filter(search__keyword__keyword_list=keyword_list)
+        of_list.update(finished_at=LATER + FOUR)
+        assert find_last_run(keyword_list) == LastRun(FOUR, is_first=True)
+
+    def test_is_not_said_while_something_of_the_batch_is_left(
+        self, keyword_list: KeywordList
+    ) -> None:
+        finish(keyword_list.keywords.get(text="one"))
+        assert find_last_run(keyword_list) is None
+
     def test_is_never_nothing(self, keyword_list: KeywordList) -> None:
         end_all(keyword_list, began=LATER, took=timedelta(milliseconds=200))
         assert find_last_run(keyword_list) == LastRun(timedelta(seconds=1), is_first=True)

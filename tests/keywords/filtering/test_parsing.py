@@ -1,6 +1,7 @@
 """The filter language: what is understood, and what is said where it is not."""
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +68,14 @@ class TestParse:
         found = ListFilter.build(q='ads>2 "a&b"', outcome="ok", status="")
         assert ListFilter.read(found.query_string()) == found
         assert found.query_string(size=100, cols="") == "q=ads%3E2+%22a%26b%22&outcome=ok&size=100"
+
+    def test_is_said_in_the_language_of_the_page(self) -> None:
+        with translation.override("de"):
+            words = ListFilter.build(q="ads>1200 fetched>7d fetched<1h").in_words()
+        assert words == (
+            "Suchbegriffe: mehr als 1.200 Anzeigen, und abgerufen vor mehr als 7 Tagen, "
+            "und abgerufen vor weniger als 1 Stunde"
+        )
 
     def test_is_said_in_words(self) -> None:
         found = ListFilter.build(q="ads>2 -tag:brand domain:a.com shoes", outcome="blocked")

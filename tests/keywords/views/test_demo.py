@@ -74,7 +74,7 @@ class TestList:
         rows = rows_of(read(client, "/demo"))
         assert len(rows) == len(KEYWORDS)
         for number in (REFUSED, UNREAD, LIMITED):
-            assert rows[number - 1].count('title="not known"') == 5
+            assert rows[number - 1].count('title="no good result yet"') == 5
         assert ">0</td>" in rows[EMPTY - 1]
 
     def test_is_narrowed_by_outcome(self, client: Client) -> None:

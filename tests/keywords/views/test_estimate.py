@@ -2,11 +2,14 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from jobs import control
+from jobs.models import Node
 from keywords.holding import pause_list
 from keywords.models import KeywordList
 from keywords.statuses import count_statuses
@@ -53,6 +56,25 @@ class TestTime:
         later = timezone.now() + timedelta(hours=1)
         control.cool_down(queue.pk, until=later, reason="Too many requests.")
         assert look(keyword_list).parts == ["waiting for the source practice"]
+
+    def test_is_never_shorter_than_the_source_allows(self, client: Client) -> None:
+        """What was fast until now may have been a burst."""
+        keyword_list = make_half_done(24, left=30)
+        control.set_limits("practice", by="anna", rate_limit=6, rate_period=60)
+        outlook = look(keyword_list)
+        assert (outlook.rate, outlook.left) == ("6/min now", "about 5 min")
+        client.force_login(keyword_list.owner)
+        assert client.get("/queue/pill").context["pill"].note == "~5 min"
+
+    def test_is_not_told_while_no_worker_reports(self) -> None:
+        keyword_list = make_half_done(24)
+        seen_at = timezone.now() - timedelta(minutes=12)
+        node = Node.objects.create(id=uuid4(), host="host", pid=1, seen_at=seen_at)
+        said = "waiting for a worker: the last one reported 12 min ago"
+        assert look(keyword_list).parts == [said]
+        node.seen_at = timezone.now()
+        node.save()
+        assert look(keyword_list).left.startswith("about")
 
     def test_is_not_told_of_a_list_that_is_paused_or_finished(self) -> None:
         keyword_list = make_half_done(3, left=1)

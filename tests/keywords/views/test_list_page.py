@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from jobs import control
 from keywords.models import KeywordList
 from keywords.statuses import count_statuses
 from keywords.views.poll_tickets import TICKET_HEADER, TICKET_SECONDS, issue_ticket
@@ -65,6 +66,19 @@ class TestListPage:
         assert "Blocked" in row_of_refused
         assert "The engine answered with a captcha." in row_of_refused
         assert ">0</td>" not in row_of_refused
+
+    def test_says_why_a_keyword_waits(self, alice: Client) -> None:
+        keyword_list = make_list("done", "waits")
+        finish(keyword_list.keywords.get(text="done"))
+        control.pause_queue("practice", by="anna", reason="captcha wave")
+        notes = [row.note for row in alice.get(f"/lists/{keyword_list.pk}").context["rows"]]
+        assert notes == ["", "The source is paused."]
+        control.resume_queue("practice", by="anna")
+        queue = keyword_list.keywords.earliest("pk").source.queue
+        until = timezone.now() + timedelta(hours=1)
+        control.cool_down(queue.pk, until=until, reason="Too many requests.")
+        rows = alice.get(f"/lists/{keyword_list.pk}").context["rows"]
+        assert rows[1].note == f"The source rests until {timezone.localtime(until):%H:%M}."
 
     def test_shows_text_as_text(self, alice: Client) -> None:
         keyword_list = make_list("<script>alert(1)</script>", name="<b>bold</b>")

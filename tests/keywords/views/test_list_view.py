@@ -86,7 +86,8 @@ class TestNarrowing:
     def test_offers_what_would_match(self, alice: Client, letters: KeywordList) -> None:
         content = show(alice, letters, "?q=ads>90+outcome:ok").content.decode()
         assert "Nothing matches" in content
-        assert "4 keywords are found by" in content
+        assert '<b class="figure">4</b> keywords: outcome ok' in content
+        assert "Use that" in content
 
     def test_offers_the_most_that_there_is(self, alice: Client, letters: KeywordList) -> None:
         response = show(alice, letters, "?q=ads>90")

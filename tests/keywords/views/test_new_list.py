@@ -76,6 +76,32 @@ class TestInput:
         assert "Give a file or text, not both." in response.content.decode()
         assert "Choose a file, or paste" in post(alice).content.decode()
 
+    @pytest.mark.parametrize(("way", "rows"), [("file", "one"), ("paste", "two")])
+    def test_takes_what_the_tab_shows(self, alice: Client, way: str, rows: str) -> None:
+        response = upload(alice, b"one", text="two", way=way)
+        (row,) = alice.get(response["Location"]).context["rows"]
+        assert [cell.text for cell in row.cells] == [rows]
+
+    @pytest.mark.parametrize("way", ["file", "paste"])
+    def test_says_what_is_missing_where_one_looks(self, alice: Client, way: str) -> None:
+        response = post(alice, way=way)
+        assert list(response.context["form"].errors) == ["text" if way == "paste" else "file"]
+        assert f'id="way-{way}" checked' in response.content.decode()
+
+    def test_forgets_a_file_that_is_too_large_when_text_is_pasted(
+        self, alice: Client, settings: Any
+    ) -> None:
+        settings.MAX_UPLOAD_BYTES = 2048
+        assert upload(alice, b"word\n" * 1000, text="two", way="paste").status_code == 303
+
+    def test_gives_a_template_that_is_understood(self, alice: Client) -> None:
+        template = alice.get("/lists/template.csv").content
+        page = alice.get(check(alice, template)).context
+        assert [column.role for column in page["columns"]] == template.split(b"\n")[
+            0
+        ].decode().split(",")
+        assert page["check"].counts["problem"] == 0
+
     def test_checks_the_options(self, alice: Client) -> None:
         response = post(alice, text="one", country="u", language="?", start="later")
         content = response.content.decode()
@@ -290,6 +316,13 @@ class TestStart:
         keywords = KeywordList.objects.get().keywords
         assert keywords.get(text="red").tags == ["brand", "top", "back\\slash", "autumn"]
         assert keywords.get(text="blue").tags == ["autumn", "brand"]
+        assert alice.get("/").context["rows"][0].keyword_list.tags[:2] == ["autumn", "brand"]
+        page = alice.get(f"/lists/{KeywordList.objects.get().pk}")
+        tag, link = page.context["tags"][2]
+        assert (tag, link) == ("back\\slash", "?q=tag%3Aback%5Cslash")
+        assert len(page.context["tags"]) == 4
+        rows = alice.get(f"{page.request['PATH_INFO']}{link}").context["rows"]
+        assert [row.keyword.text for row in rows] == ["red"]
 
     def test_holds_when_told_to(self, alice: Client) -> None:
         start(alice, check(alice, b"one"), how="hold")

@@ -32,6 +32,7 @@ PUBLIC = {
     "theme",
     "account/password-strength",
     "lists/sample.csv",
+    "lists/template.csv",
     "demo",
     "demo/<int:number>",
     "demo/<int:number>/page",

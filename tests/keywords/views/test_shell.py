@@ -38,6 +38,11 @@ class TestBanners:
         make_node(600)
         assert "No worker reports" in alice.get("/").content.decode()
 
+    def test_tell_operators_how_to_start_a_worker(self, alice: Client) -> None:
+        assert "manage.py qcluster" not in alice.get("/").content.decode()
+        alice.force_login(make_user("oscar", is_staff=True))
+        assert "manage.py qcluster" in alice.get("/").content.decode()
+
     def test_are_silent_while_all_is_well(self, alice: Client) -> None:
         ensure_practice_source()
         make_node(1)
