@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db.models import BooleanField, CharField, ExpressionWrapper, F, Func, Q
+from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, F, Func, Q, When
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jobs.models import Job, Queue
+from jobs.states import WAITING
 from keywords.models import Keyword, KeywordQuerySet, Search
 from keywords.statuses import UNFINISHED, Status
 from keywords.templatetags.figures import describe_day
@@ -33,6 +34,9 @@ SHOWN_OF_JOBS = [
 SHOWN = [
     *("keyword_list_id", "text", "country", "language", "device", "tags"),
     *("source__name", "source__engine"),
+]
+SHOWN_OF_QUEUES = [
+    f"source__queue__{field}" for field in ("paused_at", "paused_until", "cooling_until")
 ]
 # Everything that makes a row look different when it changes while the page is open.
 LOOKS = [
@@ -77,7 +81,18 @@ class Version(Func):
 
     def __init__(self) -> None:
         is_later = Q(latest_search__job__scheduled_at__gt=Now())
-        super().__init__(*map(F, LOOKS), ExpressionWrapper(is_later, BooleanField()))
+        super().__init__(*map(F, LOOKS), ExpressionWrapper(is_later, BooleanField()), standstill())
+
+
+def standstill() -> Case:
+    """What describe_standstill tells of, for rows that wait: the others do not look different."""
+    rest = Case(When(source__queue__cooling_until__gt=Now(), then="source__queue__cooling_until"))
+    told = Func(
+        *("source__queue__paused_at", "source__queue__paused_until", rest),
+        template="ROW(%(expressions)s)::text",
+        output_field=CharField(),
+    )
+    return Case(When(latest_search__job__state__in=sorted(WAITING), then=told))
 
 
 def read_shown_versions(keywords: KeywordQuerySet) -> dict[int, str]:
@@ -89,8 +104,8 @@ def select_rows(keywords: KeywordQuerySet) -> KeywordQuerySet:
     return (
         keywords.with_status()
         .annotate(version=Version())
-        .select_related("latest_search__job", "latest_good_search", "source")
-        .only(*SHOWN, *SHOWN_OF_SEARCHES, *SHOWN_OF_JOBS)
+        .select_related("latest_search__job", "latest_good_search", "source__queue")
+        .only(*SHOWN, *SHOWN_OF_SEARCHES, *SHOWN_OF_JOBS, *SHOWN_OF_QUEUES)
     )
 
 

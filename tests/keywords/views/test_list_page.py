@@ -148,6 +148,17 @@ class TestPoll:
         assert response.status_code == 204
         assert "no-store" in response["Cache-Control"]
 
+    def test_tells_when_the_source_of_a_row_that_waits_stands_still(self, alice: Client) -> None:
+        keyword_list = make_list("done", "waits")
+        finish(keyword_list.keywords.get(text="done"))
+        query = describe_poll(keyword_list)
+        assert alice.get(query, headers=HTMX).status_code == 204
+        control.pause_queue("practice", by="anna", reason="captcha wave")
+        response = alice.get(query, headers=HTMX)
+        assert [row.keyword.text for row in response.context["rows"]] == ["waits"]
+        control.resume_queue("practice", by="anna")
+        assert alice.get(query, headers=HTMX).status_code == 204
+
     def test_by_ticket_gets_silence_and_nothing_else(self, alice: Client) -> None:
         keyword_list, other = make_list("red shoes"), make_list("blue shoes")
         ticket = issue_ticket(keyword_list.owner_id, keyword_list.pk)
