@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from jobs.errors import UnknownQueue
 from jobs.models import Queue
+from jobs.plans import fetch_bound
 from jobs.registry import get_handler
 from jobs.telemetry import tell_moved
 from jobs.wakeup import WAKE_CHANNEL, notify_workers
@@ -69,10 +70,8 @@ def _insert(job: NewJob, now: datetime) -> int | None:
         "max_attempts": _max_attempts(job),
         "channel": WAKE_CHANNEL,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, values)
-        row = cursor.fetchone()
-    return None if row is None else int(row[0])
+    rows = fetch_bound(INSERT, values)
+    return int(rows[0][0]) if rows else None
 
 
 @transaction.atomic
