@@ -63,7 +63,7 @@ def claim_unlimited(queue_id: int, *, worker_id: int, count: int) -> tuple[list[
 
 
 def _note_claimed(rows: list[tuple[Any, ...]], token: UUID) -> tuple[list[ClaimedJob], int]:
-    rows.sort(key=_place)
+    rows.sort()  # by priority, turn and id, their first columns
     tell_moved("claim", [row[2] for row in rows])
     jobs = [_claimed(row, token) for row in rows]
     return jobs, max((row[1] for row in rows), default=0)
@@ -197,24 +197,21 @@ def _chunks(ids: Iterable[int]) -> Iterable[list[int]]:
         yield ordered[start : start + CHUNK]
 
 
-def _place(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return row[:3]
-
-
 def _claimed(row: Sequence[Any], token: UUID) -> ClaimedJob:
     _, _, id_, kind, queue_id, owner, batch_id, args, attempt, most, created, started = row
+    # By place: by name it takes twice as long.
     return ClaimedJob(
-        id=id_,
-        kind=kind,
-        queue_id=queue_id,
-        owner=owner,
-        batch_id=batch_id,
-        args=_json(args),
-        attempt=attempt,
-        max_attempts=most,
-        lease_token=token,
-        created_at=datetime.fromtimestamp(created, UTC),
-        started_at=datetime.fromtimestamp(started, UTC),
+        id_,
+        kind,
+        queue_id,
+        owner,
+        batch_id,
+        _json(args),
+        attempt,
+        most,
+        token,
+        datetime.fromtimestamp(created, UTC),
+        datetime.fromtimestamp(started, UTC),
     )
 
 

@@ -70,7 +70,10 @@ class Task:
     _has_begun: bool = False
 
     def __post_init__(self) -> None:
-        self.context = JobContext(self.handler.deadline + self.delay, self.note_start)
+        deadline = (
+            self.handler.deadline if self.slot is None else self.handler.deadline + self.delay
+        )
+        self.context = JobContext(deadline, self.note_start)
 
     @property
     def delay(self) -> float:
