@@ -10,6 +10,8 @@ from serp.types import FetchProblem
 MIB = 1024 * 1024
 MOST_MEMORY = 1200 * MIB  # of all its processes together, shared pages counted in each
 HEAP_OF_A_PAGE = 256  # MiB of JavaScript
+# A killed process that is still there then waits for its disk: nobody can help it.
+DYING_SECONDS = 5.0
 
 
 class BrowserStopped(Exception):
@@ -46,8 +48,12 @@ def _memory_of(process: psutil.Process) -> int:
 
 
 def end_processes(mark: str) -> None:
+    """Stays until they are gone: a process that was killed goes on for as long as it takes to let it go."""
+    killed = []
     for main in list(find_processes(mark)):
         with contextlib.suppress(psutil.Error):
-            for process in [*main.children(recursive=True), main]:
-                with contextlib.suppress(psutil.Error):
-                    process.kill()
+            killed += [*main.children(recursive=True), main]
+    for process in killed:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(killed, timeout=DYING_SECONDS)
