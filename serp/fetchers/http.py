@@ -78,7 +78,7 @@ class HttpFetcher:
         with watching(watch):
             try:
                 watch.tick()
-                self._travel(journey, watch)
+                self._travel(journey)
             except FetchStopped as stop:
                 stopped = stop
             except FAILURES as error:
@@ -88,10 +88,10 @@ class HttpFetcher:
     def close(self) -> None:
         self._session.close()
 
-    def _travel(self, journey: Journey, watch: Watch) -> None:
+    def _travel(self, journey: Journey) -> None:
         while True:
             self._refuse_address(journey.url)
-            response = self._ask(journey, watch)
+            response = self._ask(journey)
             try:
                 location = location_of(journey.note_answer(response), journey.headers, journey.url)
                 if not location or not is_to_be_followed(journey.request, journey.url, location):
@@ -122,21 +122,13 @@ class HttpFetcher:
         if self._proxies and not self.allow_private:
             refuse_private_literal(parts.hostname, port)
 
-    def _ask(self, journey: Journey, watch: Watch) -> requests.Response:
-        """Send and wait for the headers; once more where a kept connection had just been closed."""
-        prepared = self._prepare(journey)
-        while True:
-            received, connections = watch.received, watch.new_connections
-            try:
-                response = self._adapter.send(prepared, stream=True, proxies=self._proxies)
-            except requests.ConnectionError:
-                was_stale = (received, connections) == (watch.received, watch.new_connections)
-                if not was_stale or journey.method != "GET":
-                    raise
-                continue
-            if self.keep_cookies:
-                self._session.cookies.update(response.cookies)
-            return response
+    def _ask(self, journey: Journey) -> requests.Response:
+        """Send and wait for the headers. Never a second time, though a kept connection may just have been
+        closed: the server may have counted the request, and nothing has allowed another one."""
+        response = self._adapter.send(self._prepare(journey), stream=True, proxies=self._proxies)
+        if self.keep_cookies:
+            self._session.cookies.update(response.cookies)
+        return response
 
     def _prepare(self, journey: Journey) -> requests.PreparedRequest:
         prepared = requests.PreparedRequest()

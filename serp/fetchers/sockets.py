@@ -78,7 +78,6 @@ def open_connection(host: str, port: int, problem: FetchProblem) -> GuardedSocke
     """
     watch = current_watch()
     give_up_at = monotonic() + watch.limits.connect
-    watch.new_connections += 1
     failure = "it has no address"
     for address in find_addresses(host, port, watch):
         try:

@@ -44,7 +44,6 @@ class Watch:
         self.started = monotonic()
         self.deadline = self.started + limits.total
         self.received = 0  # bytes from sockets, headers included
-        self.new_connections = 0
 
     def tick(self) -> None:
         """Raises Cancelled (the caller's) or FetchStopped when it is time to end."""
