@@ -7,7 +7,7 @@ two who press the same button do the work once.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -48,21 +48,25 @@ def claim(queue_id: int, *, worker_id: int, count: int) -> tuple[list[ClaimedJob
 
     Returns them in order, and the highest turn among them (0 where there is none).
     """
-    token = uuid4()
-    arguments = {"queue": queue_id, "worker": worker_id, "token": token, "count": count}
-    return _note_claimed(fetch_unsorted(CLAIM, arguments), token)
+    return _claim(fetch_unsorted, CLAIM, queue_id, worker_id, count)
 
 
 def claim_unlimited(queue_id: int, *, worker_id: int, count: int) -> tuple[list[ClaimedJob], int]:
     """The same for a queue that is open and has no limits; of any other it takes nothing. Outside of
     a transaction it does not wait for the disk: a crash of the server may forget the claim, and the
     worker makes it again (claim_again)."""
+    return _claim(fetch_prepared, CLAIM_UNLIMITED, queue_id, worker_id, count)
+
+
+def _claim(
+    fetch: Callable[[str, Any], list[tuple[Any, ...]]],
+    sql: str,
+    queue_id: int,
+    worker_id: int,
+    count: int,
+) -> tuple[list[ClaimedJob], int]:
     token = uuid4()
-    arguments = {"queue": queue_id, "worker": worker_id, "token": token, "count": count}
-    return _note_claimed(fetch_prepared(CLAIM_UNLIMITED, arguments), token)
-
-
-def _note_claimed(rows: list[tuple[Any, ...]], token: UUID) -> tuple[list[ClaimedJob], int]:
+    rows = fetch(sql, {"queue": queue_id, "worker": worker_id, "token": token, "count": count})
     rows.sort()  # by priority, turn and id, their first columns
     tell_moved("claim", [row[2] for row in rows])
     jobs = [_claimed(row, token) for row in rows]

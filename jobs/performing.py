@@ -70,10 +70,7 @@ class Task:
     _has_begun: bool = False
 
     def __post_init__(self) -> None:
-        deadline = (
-            self.handler.deadline if self.slot is None else self.handler.deadline + self.delay
-        )
-        self.context = JobContext(deadline, self.note_start)
+        self.context = JobContext(self.handler.deadline + self.delay, self.note_start)
 
     @property
     def delay(self) -> float:
