@@ -8,11 +8,14 @@ from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 
+from jobs import control
 from keywords import budgets
+from keywords.admission import LINE_UP
 from keywords.breaking import note_answers
 from keywords.budgets import Budget
 from keywords.copying import Cell, copy_rows
 from keywords.findings import Finding
+from keywords.models import Source
 from keywords.page_health import PageHealth
 from keywords.payloads import Payload
 from serp.types import Outcome
@@ -51,7 +54,8 @@ def health_row(finding: Finding) -> tuple[Cell, ...]:
 
 
 def give_back_requests(payloads: Iterable[Payload]) -> None:
-    """Requests that a budget counted and nobody made."""
+    """Requests that a budget counted and nobody made. A queue that closed over them looks again: a
+    job that had its request is handed back unstarted where others found the budget used up."""
     unasked = Counter(
         (payload.source.id, payload.source.budget) for payload in payloads if payload.entry.counted
     )
@@ -60,7 +64,10 @@ def give_back_requests(payloads: Iterable[Payload]) -> None:
 
 
 def return_to(source_id: int, budget: Budget, count: int) -> None:
-    budgets.give_back(source_id, budget, count, timezone.now())
+    now = timezone.now()
+    budgets.give_back(source_id, budget, count, now)
+    queue_id = Source.objects.values_list("queue_id", flat=True).get(pk=source_id)
+    control.shorten_cool_down(queue_id, until=now + LINE_UP, reason=budgets.BUDGET_USED_UP)
 
 
 COLUMNS = [
