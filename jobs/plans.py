@@ -15,9 +15,14 @@ UNSORTED = "SET LOCAL enable_sort = off;"
 NOT_WAITING_FOR_DISK = "SET LOCAL synchronous_commit = off;"
 
 
-# Both, with a plan that is made once: for statements that are prepared.
-SETTINGS = """
+# For statements that are prepared: with a plan that is made once, under these. They end with the
+# transaction: outside of one, with the statement.
+CLAIMING = """
 SELECT set_config('enable_sort', 'off', true), set_config('synchronous_commit', 'off', true),
+    set_config('plan_cache_mode', 'force_generic_plan', true)
+"""
+ENQUEUEING = """
+SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
     set_config('plan_cache_mode', 'force_generic_plan', true)
 """
 # Any number: that it is not None allows statements to be prepared, those that ask for it.
@@ -46,15 +51,26 @@ def fetch_bound(sql: str, args: Any) -> list[tuple[Any, ...]]:
     return rows
 
 
-def fetch_prepared(sql: str, args: Any) -> list[tuple[Any, ...]]:
-    """The same for a statement that is parsed and planned once in a connection, and which does not
-    wait for the disk: a process that has slept pays most for what it does seldom. It needs a session
-    of its own, as LISTEN does. Settings and statement go over in one round trip."""
+def fetch_prepared(sql: str, args: Any, *, settings: str) -> list[tuple[Any, ...]]:
+    """The same for a statement that is parsed and planned once in a connection: a process that has
+    slept pays most for what it does seldom. It needs a session of its own: see `may_prepare`.
+    Settings and statement go over in one round trip."""
     driver = connection.connection
-    driver.prepare_threshold = SOMETIMES
     with connection.wrap_database_errors:
         with driver.pipeline():
-            psycopg.Cursor(driver).execute(SETTINGS, prepare=True)
+            psycopg.Cursor(driver).execute(settings, prepare=True)
             cursor = psycopg.Cursor(driver).execute(sql, args, prepare=True)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def may_prepare() -> bool:
+    """Whether the connection is a session of its own, and no pooler hands each transaction to another
+    one: `prepare_threshold` says so, of the settings or of `claim_session`."""
+    connection.ensure_connection()
+    return connection.connection.prepare_threshold is not None
+
+
+def claim_session() -> None:
+    """Call it once for each new connection of a process that listens: it has a session of its own."""
+    connection.connection.prepare_threshold = SOMETIMES

@@ -23,6 +23,7 @@ from jobs.errors import UnknownKind
 from jobs.flags import draining
 from jobs.outcomes import Cancel, Fail, Outcome
 from jobs.performing import Task, perform
+from jobs.plans import claim_session
 from jobs.registry import BaseHandler, ClaimedJob, Context, Handler, get_handler
 from jobs.settling import settle
 from jobs.wake import Ears, WakePipe
@@ -169,6 +170,7 @@ class WorkerProcess:
         if self._me is not None and connection.connection is not None:
             return
         connection.ensure_connection()
+        claim_session()
         self._me = presence.arrive(self._options.node_id, again=self._me)
         self._ears.listen()
         self._claimer = Claimer(

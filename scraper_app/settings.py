@@ -56,6 +56,8 @@ def describe_database(environment: Environment) -> dict[str, Any]:
             "HOST": str(EMBEDDED_POSTGRES.socket_dir),
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
+            # No pooler stands between: statements that ask for it may be prepared, and no others.
+            "OPTIONS": {"prepare_threshold": 1_000_000},
         }
     url = environment.database_url.get_secret_value()
     parsed = dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True)
