@@ -13,9 +13,8 @@ from django.utils import timezone
 
 from jobs import bulk
 from jobs.admin import cells
-from jobs.admin.base import operator_name
+from jobs.admin.base import operator_name, tell_done
 from jobs.admin.forms import MoveForm, NothingForm, PriorityForm
-from jobs.audit import record
 from jobs.bulk import BulkAct, Plan
 from jobs.selection import FilterMistake, JobFilter
 from jobs.subjects import describe_briefly
@@ -37,7 +36,7 @@ def confirm_or_perform(
     plan = bulk.plan(act, chosen)
     context = {
         **site.each_context(request),
-        "title": f"{act.label}: {plan.affected:,} {_jobs(plan.affected)}",
+        "title": f"{act.label}: {cells.show_jobs(plan.affected)}",
         "opts": opts,
         "act": act,
         "plan": plan,
@@ -52,16 +51,10 @@ def confirm_or_perform(
 def _perform(
     request: HttpRequest, act: BulkAct, chosen: JobFilter, parameters: dict[str, Any]
 ) -> HttpResponse:
-    by = operator_name(request)
-    progress = bulk.perform(act, chosen, by=by, **parameters)
-    record(
-        f"{act.name} many",
-        by=by,
-        after={"filter": chosen.in_words(), "jobs": progress.done, **parameters},
-    )
-    sentence = f"{progress.done:,} {_jobs(progress.done)} {act.done}."
+    progress = bulk.perform(act, chosen, by=operator_name(request), **parameters)
+    sentence = f"{cells.show_jobs(progress.done)} {act.done}."
     if progress.rest is None:
-        messages.success(request, sentence)
+        tell_done(request, sentence, done=progress.done)
         is_gone = act.name == "delete" and progress.done
         return HttpResponseRedirect(_table(chosen) if is_gone else _back(chosen))
     messages.warning(request, f"{sentence} The rest is below: go on when you like.")
@@ -97,7 +90,3 @@ def _table(chosen: JobFilter) -> str:
     }
     url = reverse("admin:jobs_job_changelist")
     return f"{url}?{urlencode(query)}" if query else url
-
-
-def _jobs(count: int) -> str:
-    return "job" if count == 1 else "jobs"

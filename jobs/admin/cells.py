@@ -133,6 +133,11 @@ def show_used(share: float) -> str:
     return f"{min(share, 1):.0%}"
 
 
+def show_jobs(count: int) -> str:
+    """ "1 job", "1,204 jobs"."""
+    return f"{count:,} {'job' if count == 1 else 'jobs'}"
+
+
 def show_count(count: int, limit: int | None = None) -> str:
     """With "+" where counting stopped at the limit."""
     return f"{limit:,}+" if limit is not None and count > limit else f"{count:,}"
