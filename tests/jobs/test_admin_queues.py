@@ -144,6 +144,12 @@ class TestSelected:
         queue.refresh_from_db()
         assert queue.paused_at is None
 
+    def test_says_so_where_nothing_was_paused(self) -> None:
+        queue, client = make_queue(), sign_in("operator")
+        page = client.post(act_url("resume", queue), follow=True).content.decode()
+        assert "There was nothing to do." in page
+        assert not AuditEntry.objects.exists()
+
     def test_drains(self) -> None:
         make_jobs(3)
         queue, client = Queue.objects.get(name="work"), sign_in("operator")
