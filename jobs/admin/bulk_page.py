@@ -19,6 +19,8 @@ from jobs.bulk import BulkAct, Plan
 from jobs.selection import FilterMistake, JobFilter
 from jobs.subjects import describe_briefly
 
+# Parameter of the address: the query of the table in which the jobs were ticked.
+TABLE = "table"
 FORMS: dict[str, type[forms.Form]] = {"": NothingForm, "priority": PriorityForm, "queue": MoveForm}
 
 
@@ -42,8 +44,8 @@ def confirm_or_perform(
         "plan": plan,
         "form": form,
         "sample": _show_sample(plan),
-        "query": urlencode(plan.filter.write()),
-        "back": _back(chosen),
+        "query": _write(plan.filter, request),
+        "back": _back(chosen, request),
     }
     return TemplateResponse(request, "admin/operations/bulk.html", context)
 
@@ -55,10 +57,10 @@ def _perform(
     sentence = f"{cells.show_jobs(progress.done)} {act.done}."
     if progress.rest is None:
         tell_done(request, sentence, done=progress.done)
-        is_gone = act.name == "delete" and progress.done
-        return HttpResponseRedirect(_table(chosen) if is_gone else _back(chosen))
+        is_gone = act.name == "delete" and progress.done > 0
+        return HttpResponseRedirect(_back(chosen, request, is_gone=is_gone))
     messages.warning(request, f"{sentence} The rest is below: go on when you like.")
-    query = urlencode(progress.rest.write())
+    query = _write(progress.rest, request)
     return HttpResponseRedirect(f"{reverse('admin:jobs_job_act', args=[act.name])}?{query}")
 
 
@@ -75,9 +77,16 @@ def _show_sample(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _back(chosen: JobFilter) -> str:
-    """The page of the one job, or the table as it was filtered."""
-    if len(chosen.ids) == 1:
+def _write(chosen: JobFilter, request: HttpRequest) -> str:
+    table = request.GET.get(TABLE)
+    return urlencode({**chosen.write(), **({} if table is None else {TABLE: table})})
+
+
+def _back(chosen: JobFilter, request: HttpRequest, *, is_gone: bool = False) -> str:
+    """The table as it was filtered, or the page of the one job."""
+    if TABLE in request.GET:
+        return f"{reverse('admin:jobs_job_changelist')}?{request.GET[TABLE]}"
+    if len(chosen.ids) == 1 and not is_gone:
         return reverse("admin:jobs_job_change", args=[chosen.ids[0]])
     return _table(chosen)
 

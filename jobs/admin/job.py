@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from jobs import bulk
 from jobs.admin import cells
 from jobs.admin.base import BigTable, ReadOnly
-from jobs.admin.bulk_page import confirm_or_perform
+from jobs.admin.bulk_page import TABLE, confirm_or_perform
 from jobs.admin.job_filters import FILTERS, JobChangeList
 from jobs.admin.job_page import describe_job
 from jobs.groups import may_operate
@@ -170,12 +170,14 @@ class JobAdmin(ReadOnly, BigTable[Job]):
 def _choose(model_admin: JobAdmin, request: HttpRequest, queryset: QuerySet[Job]) -> HttpResponse:
     """From the table to the page that asks: for the ticked jobs, or for everything that matches."""
     name = request.POST["action"]
+    seen = JobFilter.read(request.GET)
     if request.POST.get("select_across") == "1":
-        chosen = JobFilter.read(request.GET)
+        query = seen.write()
     else:
-        chosen = JobFilter.read({"ids": request.POST.getlist("_selected_action")})
+        ticked = JobFilter.read({"ids": request.POST.getlist("_selected_action")})
+        query = {**ticked.write(), TABLE: urlencode(seen.write())}
     url = reverse("admin:jobs_job_act", args=[name])
-    return HttpResponseRedirect(f"{url}?{urlencode(chosen.write())}")
+    return HttpResponseRedirect(f"{url}?{urlencode(query)}")
 
 
 def _link(subject: Subject) -> SafeString:

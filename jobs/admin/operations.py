@@ -83,7 +83,7 @@ def _running_tile() -> Tile:
     share = f"of {slots.total:,} slots" if slots.total else "no workers"
     extra = slots.used - slots.total
     if slots.total and extra > 0:
-        share += f", and {extra:,} in a thread of {'its' if extra == 1 else 'their'} queue's own"
+        share += f", and {extra:,} claimed beyond them"
     used = min(slots.used, slots.total)
     gauge = charts.draw_gauge(used, slots.total, label=f"{slots.used} of {slots.total} slots")
     return Tile("Running", f"{slots.used:,}", share, gauge=gauge)

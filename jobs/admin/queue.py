@@ -46,7 +46,7 @@ ACTS = {
     ),
     "resume": QueueAct(
         "Resume",
-        "Jobs start again at once, within the limits. A cool-down ends too.",
+        "Jobs start again at once, within the limits. A cool-down ends too; then they run one at a time until one succeeds.",
         "Resumed",
         NothingForm,
         control.resume_queue,
@@ -197,7 +197,7 @@ def _describe(queue: Queue, *, operate: bool) -> dict[str, Any]:
         "depth": stats.queue_depths().get(queue.pk, Depth()),
         "rate": rate,
         "used": cells.show_used(used) if used is not None and rate.attempts else "",
-        "state_chip": cells.show_chip(cells.name_queue_state(queue, now)),
+        "state_chip": cells.show_queue_chip(queue),
         "why": cells.explain_queue_state(queue, now),
         "is_paused": queue.is_paused(now),
         "is_cooling": queue.is_cooling(now),

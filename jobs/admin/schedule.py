@@ -121,9 +121,9 @@ class ScheduleAdmin(ForOperators, OperatedTable[Schedule]):
 def _run(request: HttpRequest, schedule: Schedule) -> None:
     job = scheduling.run_now(schedule.pk, by=operator_name(request))
     if job is None:
-        messages.warning(request, f"{schedule.name}: its last run has not finished.")
+        messages.warning(request, f"Schedule {schedule.name}: its last run has not finished.")
     else:
-        messages.success(request, f"{schedule.name}: job {job} is enqueued.")
+        messages.success(request, f"Schedule {schedule.name}: job {job} is enqueued.")
 
 
 def _record(action: str, request: HttpRequest, schedule: Schedule, before: Any, after: Any) -> None:

@@ -234,6 +234,16 @@ class TestActs:
         assert (plan.chosen, plan.affected) == (2, 2)
         assert state_of(ids[0]) == State.AVAILABLE
 
+    def test_of_chosen_rows_come_back_to_the_table_as_it_was(self) -> None:
+        ids, client = make_jobs(3), sign_in("operator")
+        table = f"{reverse(LIST)}?queue=work"
+        chosen = {"action": "cancel", "_selected_action": ids[:1]}
+        asked = client.post(table, chosen, follow=True)
+        assert asked.context["back"] == table
+        answer = client.post(f"{act_url('cancel', '')}{asked.context['query']}")
+        assert answer["Location"] == table
+        assert [state_of(id_) for id_ in ids[:2]] == [State.CANCELLED, State.AVAILABLE]
+
     def test_everything_that_matches_is_counted_exactly_with_conflicts(self) -> None:
         make_jobs(40, queue="one")
         make_jobs(7, queue="two")
