@@ -12,6 +12,7 @@ from django_q.tasks import async_task
 from pytest_django import DjangoAssertNumQueries
 
 from jobs import control
+from jobs.admin.base import COUNT_LIMIT
 from jobs.audit import AuditEntry
 from jobs.models import Batch, Job
 from jobs.states import State
@@ -232,7 +233,17 @@ class TestActs:
         )
         plan = answer.context["plan"]
         assert (plan.chosen, plan.affected) == (2, 2)
+        assert "2 chosen jobs" in answer.content.decode()
         assert state_of(ids[0]) == State.AVAILABLE
+
+    def test_offers_all_where_counting_stopped(self) -> None:
+        client = sign_in("operator")
+        make_jobs(60)
+        assert "Select all 60 jobs" in client.get(reverse(LIST)).content.decode()
+        make_jobs(COUNT_LIMIT)
+        page = client.get(reverse(LIST)).content.decode()
+        assert "Select everything that matches" in page
+        assert "10001" not in page
 
     def test_of_chosen_rows_come_back_to_the_table_as_it_was(self) -> None:
         ids, client = make_jobs(3), sign_in("operator")
