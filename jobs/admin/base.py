@@ -48,6 +48,7 @@ class OperatedTable(TypedAdmin[M]):
 
     change_list_template = "admin/operations/list.html"
     change_form_template = "admin/operations/form.html"
+    show_facets = ShowFacets.NEVER  # a count for every choice
 
     @property
     def table_title(self) -> str:
@@ -78,7 +79,6 @@ class BigTable(OperatedTable[M]):
     """Tables that may hold millions of rows."""
 
     show_full_result_count = False
-    show_facets = ShowFacets.NEVER  # a count for every choice
     paginator = CappedPaginator
     list_per_page = 50
 

@@ -138,6 +138,15 @@ class TestTable:
         page = sign_in("viewer").get(f"{reverse(LIST)}?owner=x", follow=True)
         assert "Owner must be a number, not &#x27;x&#x27;." in page.content.decode()
 
+    def test_says_so_where_there_are_none(self) -> None:
+        client = sign_in("operator")
+        assert "There are none yet." in client.get(reverse(LIST)).content.decode()
+        make_jobs()
+        assert "There are none yet." not in client.get(reverse(LIST)).content.decode()
+        for query in ("q=nothing+like+it", "state=completed"):
+            page = client.get(f"{reverse(LIST)}?{query}").content.decode()
+            assert "Nothing matches." in page
+
     def test_tells_when_a_job_will_be_tried_again(self) -> None:
         make_jobs()
         later = timezone.now() + timedelta(days=1)
