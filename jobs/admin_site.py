@@ -41,6 +41,8 @@ class SuperusersOnly(AnyAdmin):
 class OperationsSite(AdminSite):
     site_header = site_title = "Athanor"
     index_title = "Operations"
+    enable_nav_sidebar = False  # the links at the top lead everywhere
+    empty_value_display = "\N{EN DASH}"
     index_template = "admin/operations/index.html"
 
     def get_urls(self) -> list[Any]:

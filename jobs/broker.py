@@ -58,7 +58,8 @@ class ShiftBroker(Broker):  # type: ignore[misc]  # django-q2 is not typed
     def enqueue(self, task: str) -> int:
         """async_task and django-q2's schedules: their packages become jobs like any other."""
         Queue.objects.get_or_create(name=TASK_QUEUE)
-        return enqueue(NewJob(kind=TASK_KIND, queue=TASK_QUEUE, args={"package": task}))
+        args = {"function": _name_function(SignedPackage.loads(task)["func"]), "package": task}
+        return enqueue(NewJob(kind=TASK_KIND, queue=TASK_QUEUE, args=args))
 
     def queue_size(self) -> int:
         return 0
@@ -77,6 +78,11 @@ class ShiftBroker(Broker):  # type: ignore[misc]  # django-q2 is not typed
         except DatabaseError:
             connection.close()  # a new one at the next beat
             raise
+
+
+def _name_function(func: Any) -> str:
+    """For operators: nobody can read a package."""
+    return f"{func.__module__}.{func.__qualname__}" if callable(func) else str(func)
 
 
 def _shift_package() -> str:

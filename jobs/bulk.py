@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 
 from jobs import control
+from jobs.audit import record
 from jobs.models import Job, JobQuerySet
 from jobs.selection import JobFilter
 from jobs.states import FINISHED, UNFINISHED, WAITING, State
@@ -165,7 +166,16 @@ def perform(
     act: BulkAct, chosen: JobFilter, *, by: str, seconds: float = SECONDS, **parameters: Any
 ) -> Progress:
     """Acts on what the filter means until it is done or the time is up."""
-    until = time.monotonic() + seconds
+    progress = _step_through(act, chosen, by=by, until=time.monotonic() + seconds, **parameters)
+    if len(chosen.ids) != 1:  # the act's own entries tell how many of them, and not what was meant
+        after = {"filter": chosen.in_words(), "jobs": progress.done, **parameters}
+        record(f"{act.name} many", by=by, after=after)
+    return progress
+
+
+def _step_through(
+    act: BulkAct, chosen: JobFilter, *, by: str, until: float, **parameters: Any
+) -> Progress:
     done, after = 0, 0
     jobs = act.narrow(chosen.jobs()).order_by("pk")
     while True:

@@ -32,7 +32,9 @@ def create_queue(name: str, **limits: Any) -> Queue:
 
 @transaction.atomic
 def pause_queue(name: str, *, by: str, reason: str = "", until: datetime | None = None) -> None:
-    """Nothing of the queue starts any more; what runs goes on."""
+    """Nothing of the queue starts any more; what runs goes on. Raises ValidationError."""
+    if until is not None and until <= timezone.now():
+        raise ValidationError("That time has passed.")
     queue = _lock_queue(name)
     before = _pause_of(queue)
     queue.paused_at, queue.paused_by = timezone.now(), by
@@ -43,9 +45,11 @@ def pause_queue(name: str, *, by: str, reason: str = "", until: datetime | None 
 
 
 @transaction.atomic
-def resume_queue(name: str, *, by: str) -> None:
-    """Ends a pause and a cool-down."""
+def resume_queue(name: str, *, by: str) -> bool:
+    """Ends a pause and a cool-down; False where there was neither."""
     queue = _lock_queue(name)
+    if queue.paused_at is None and queue.cooling_until is None:
+        return False
     before = {**_pause_of(queue), "cooling_until": queue.cooling_until}
     queue.paused_at = queue.paused_until = queue.cooling_until = None
     queue.paused_by = queue.pause_reason = queue.cooling_reason = ""
@@ -61,6 +65,7 @@ def resume_queue(name: str, *, by: str) -> None:
     )
     record("resume", by=by, queue=name, before=before, after={"paused_by": ""})
     notify_workers()
+    return True
 
 
 @transaction.atomic
@@ -105,14 +110,17 @@ def drain_everything(*, by: str, reason: str = "") -> int:
 
 
 @transaction.atomic
-def end_cool_down(name: str, *, by: str) -> None:
-    """What the queue waits for need not be waited for. A pause stays."""
+def end_cool_down(name: str, *, by: str) -> bool:
+    """What the queue waits for need not be waited for. A pause stays. False where it waits for nothing."""
     queue = _lock_queue(name)
+    if queue.cooling_until is None:
+        return False
     before = {"cooling_until": queue.cooling_until, "cooling_reason": queue.cooling_reason}
     queue.cooling_until, queue.cooling_reason = None, ""
     queue.save(update_fields=["cooling_until", "cooling_reason"])
     record("end cool-down", by=by, queue=name, before=before)
     notify_workers()
+    return True
 
 
 def cool_down(queue_id: int, *, until: datetime, reason: str, probe: bool = False) -> None:

@@ -1,11 +1,16 @@
 """What a handler makes of one job: outcomes are values. An exception counts as `Fail`."""
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 Facts = Mapping[str, Any]
+
+# The name of a fact. Its last lines say most.
+TRACEBACK = "traceback"
+TRACEBACK_FRAMES, TRACEBACK_LENGTH = 20, 8_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +54,16 @@ class Cancel:
     reason: str = ""
     value: Any = None
     facts: Facts = field(default_factory=dict)
+
+
+def fail_of(error: Exception, message: str = "") -> Fail:
+    """Of an exception that nobody expected: with where it came from, for operators."""
+    lines = traceback.format_exception(error, limit=-TRACEBACK_FRAMES)
+    return Fail(
+        error=type(error).__name__,
+        message=message or str(error),
+        facts={TRACEBACK: "".join(lines)[-TRACEBACK_LENGTH:]},
+    )
 
 
 Outcome = Done | Fail | Snooze | Cancel

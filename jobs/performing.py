@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jobs.log_context import about_job
-from jobs.outcomes import Cancel, Fail, JobCancelled, Outcome
+from jobs.outcomes import Cancel, Fail, JobCancelled, Outcome, fail_of
 from jobs.registry import ClaimedJob, Handler
 from jobs.slots import TimedSlot
 
@@ -118,7 +118,7 @@ def perform(task: Task) -> Outcome | None:
         return _stopped(task)
     except Exception as error:
         logger.exception("job failed", extra={"job_id": task.job.id, "job_kind": task.job.kind})
-        return Fail(error=type(error).__name__, message=str(error))
+        return fail_of(error)
     return outcome
 
 

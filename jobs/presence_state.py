@@ -8,6 +8,9 @@ from jobs.models import Node, Worker
 # A node beats every ten seconds.
 NODE_MISSING_AFTER = timedelta(seconds=25)
 
+# States of a worker whose jobs may be given to others.
+LOST = frozenset({"missing", "stuck"})
+
 
 def name_node_state(node: Node, now: datetime) -> str:
     if node.stopped_at is not None:

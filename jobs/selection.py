@@ -103,7 +103,8 @@ class JobFilter:
 
     def in_words(self) -> str:
         """ "completed jobs of google that mention tea" """
-        parts = [f"{self.state} jobs" if self.state else "jobs"]
+        noun = "job" if len(self.ids) == 1 else "jobs"
+        parts = [f"{self.state} {noun}" if self.state else noun]
         parts += [f"of queue {self.queue}"] if self.queue else []
         parts += [f"of kind {self.kind}"] if self.kind else []
         parts += [f"of owner {self.owner}"] if self.owner is not None else []

@@ -11,7 +11,7 @@ from django.utils import timezone
 from jobs import lifecycle, telemetry
 from jobs.lifecycle import Ending
 from jobs.models import Attempt
-from jobs.outcomes import Cancel, Done, Fail, Outcome, Snooze
+from jobs.outcomes import Cancel, Done, Fail, Outcome, Snooze, fail_of
 from jobs.performing import Task
 from jobs.registry import Settled, writes_results
 from jobs.states import State
@@ -43,9 +43,7 @@ def _settle_alone(task: Task, worker_name: str) -> set[int]:
         raise
     except Exception as error:
         logger.exception("the results of job %d cannot be saved", task.job.id)
-        task.outcome = Fail(
-            error=type(error).__name__, message=f"its results could not be saved: {error}"
-        )
+        task.outcome = fail_of(error, f"its results could not be saved: {error}")
         return _settle_together([task], worker_name)
 
 

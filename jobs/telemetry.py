@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.dispatch import Signal
 
+from jobs.outcomes import TRACEBACK
+
 if TYPE_CHECKING:
     from jobs.lifecycle import Ending
 
@@ -49,7 +51,8 @@ def log_ending(ending: "Ending") -> None:
         "owner": job.owner,
         "error_class": ending.error_class,
         "ran_seconds": round((ending.finished_at - job.started_at).total_seconds(), 3),
-        "facts": dict(ending.facts),
+        # The exception itself has its own line, with its traceback.
+        "facts": {k: v for k, v in ending.facts.items() if k != TRACEBACK},
     }
     logger.info("attempt %s", ending.result, extra=extra)
 

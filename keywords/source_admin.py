@@ -80,8 +80,7 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     change_form_template = "admin/operations/source_form.html"
     list_display = (
-        *("name", "engine", "state", "why", "answered", "last_refusal", "rate", "budget"),
-        *("enabled", "is_default"),
+        *("name", "engine", "state", "answered", "last_refusal", "rate", "budget", "chosen"),
     )
     list_select_related = ("queue",)
     list_filter = ("engine", "enabled")
@@ -196,7 +195,6 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
         found = read_standings(Source.objects.filter(pk=object_id if object_id.isdecimal() else 0))
         context = {
             **(extra_context or {}),
-            **({"title": f"Source {found[0].source.name}"} if found else {}),
             **(describe(found[0]) if found else {}),
             "may_operate": may_operate(request.user),
             "test_keyword": TEST_KEYWORD,
@@ -207,12 +205,13 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
 
     @admin.display(description="State")
     def state(self, source: Any) -> SafeString:
-        return show_state(source.standing)
-
-    @admin.display(description="Why")
-    def why(self, source: Any) -> str:
         standing: SourceStanding = source.standing
-        return tell(standing).note or " ".join(standing.alarms)
+        why = tell(standing).note or " ".join(standing.alarms)
+        return format_html('{}<span class="ops-why">{}</span>', show_state(standing), why)
+
+    @admin.display(description="Default", ordering="is_default")
+    def chosen(self, source: Source) -> str:
+        return "yes" if source.is_default else cells.NOTHING
 
     @admin.display(description="Good of the last 50")
     def answered(self, source: Any) -> str:

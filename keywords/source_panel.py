@@ -26,7 +26,7 @@ def describe_sources(request: HttpRequest) -> dict[str, Any] | None:
     if not request.user.has_perm("keywords.view_source"):
         return None
     standings = read_standings(Source.objects.filter(only_saved=False).order_by("name"))
-    return {"rows": [_row(standing) for standing in standings]}
+    return {"name": "sources", "rows": [_row(standing) for standing in standings]}
 
 
 def find_problems(situation: Situation) -> Iterator[Problem]:
@@ -65,6 +65,7 @@ def _row(standing: SourceStanding) -> dict[str, Any]:
         "rate": describe_rate(standing.source),
         "budget": describe_budget(standing),
         "is_wrong": health.tried > 0 and health.good < health.tried * FEW_GOOD,
+        "is_slow": standing.standing not in {Standing.READY, Standing.OFF},
     }
 
 

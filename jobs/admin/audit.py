@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join
@@ -26,10 +25,9 @@ class AuditEntryAdmin(ReadOnly, BigTable[AuditEntry]):
     list_filter = ("action", "queue")
     search_fields = ("by", "queue")
     search_help_text = "Who, or a queue's name"
-    fields = ("at", "by", "action", "queue", "before", "after")
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Who did what", **(extra_context or {})})
+    fields = ("when", "by", "action", "queue", "changes", "before", "after")
+    readonly_fields = ("when", "changes")
+    table_title = "Who did what"
 
     @admin.display(description="When", ordering="id")
     def when(self, entry: AuditEntry) -> SafeString:
@@ -64,9 +62,7 @@ def describe_entries(entries: Iterable[AuditEntry]) -> list[dict[str, Any]]:
 
 def _show(name: str, value: object) -> str:
     if isinstance(value, dict) and value and name in COUNTED:
-        return ", ".join(
-            f"{what} ({count} {'job' if count == 1 else 'jobs'})" for what, count in value.items()
-        )
+        return ", ".join(f"{what} ({cells.show_jobs(count)})" for what, count in value.items())
     if isinstance(value, str) and (at := _read_time(value)):
         return cells.show_time(at)
     return cells.NOTHING if value in (None, "", {}) else str(value)

@@ -2,15 +2,18 @@
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from django.contrib.admin import ModelAdmin
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin, ShowFacets
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.text import Truncator, capfirst
 
 from jobs.groups import may_configure, may_operate
 
 COUNT_LIMIT = 10_000
+NOTHING_DONE = "There was nothing to do."
 # Name of an attribute of a queryset whose length somebody knows already.
 KNOWN_COUNT = "known_count"
 
@@ -45,10 +48,31 @@ class OperatedTable(TypedAdmin[M]):
 
     change_list_template = "admin/operations/list.html"
     change_form_template = "admin/operations/form.html"
+    show_facets = ShowFacets.NEVER  # a count for every choice
+
+    @property
+    def table_title(self) -> str:
+        return str(capfirst(self.opts.verbose_name_plural))
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        title = str(self.opts.verbose_name_plural).capitalize()
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        return super().changelist_view(
+            request, {"title": self.table_title, **(extra_context or {})}
+        )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = kwargs.get("obj")
+        context["table_title"] = self.table_title
+        if row is not None:
+            context["title"] = _name_row(str(self.opts.verbose_name), str(row))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _name_row(kind: str, name: str) -> str:
+    """ "Queue google"; not "Batch batch 4"."""
+    said = name if name.startswith(f"{kind} ") else f"{kind} {name}"
+    return str(capfirst(Truncator(said).words(18)))
 
 
 class BigTable(OperatedTable[M]):
@@ -80,6 +104,14 @@ class ForOperators:
 
     def has_configure_permission(self, request: HttpRequest) -> bool:
         return may_configure(request.user)
+
+
+def tell_done(request: HttpRequest, sentence: str, *, done: object) -> None:
+    """The message above the next page; another one where nothing was done, as after a second click."""
+    if done:
+        messages.success(request, sentence)
+    else:
+        messages.warning(request, NOTHING_DONE)
 
 
 def operator_name(request: HttpRequest) -> str:

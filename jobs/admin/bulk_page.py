@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from jobs import bulk
 from jobs.admin import cells
-from jobs.admin.base import operator_name
+from jobs.admin.base import operator_name, tell_done
 from jobs.admin.forms import MoveForm, NothingForm, PriorityForm
-from jobs.audit import record
 from jobs.bulk import BulkAct, Plan
 from jobs.selection import FilterMistake, JobFilter
 from jobs.subjects import describe_briefly
 
+# Parameter of the address: the query of the table in which the jobs were ticked.
+TABLE = "table"
 FORMS: dict[str, type[forms.Form]] = {"": NothingForm, "priority": PriorityForm, "queue": MoveForm}
 
 
@@ -37,14 +38,14 @@ def confirm_or_perform(
     plan = bulk.plan(act, chosen)
     context = {
         **site.each_context(request),
-        "title": f"{act.label}: {plan.affected:,} {_jobs(plan.affected)}",
+        "title": f"{act.label}: {cells.show_jobs(plan.affected)}",
         "opts": opts,
         "act": act,
         "plan": plan,
         "form": form,
         "sample": _show_sample(plan),
-        "query": urlencode(plan.filter.write()),
-        "back": _back(chosen),
+        "query": _write(plan.filter, request),
+        "back": _back(chosen, request),
     }
     return TemplateResponse(request, "admin/operations/bulk.html", context)
 
@@ -52,20 +53,14 @@ def confirm_or_perform(
 def _perform(
     request: HttpRequest, act: BulkAct, chosen: JobFilter, parameters: dict[str, Any]
 ) -> HttpResponse:
-    by = operator_name(request)
-    progress = bulk.perform(act, chosen, by=by, **parameters)
-    record(
-        f"{act.name} many",
-        by=by,
-        after={"filter": chosen.in_words(), "jobs": progress.done, **parameters},
-    )
-    sentence = f"{progress.done:,} {_jobs(progress.done)} {act.done}."
+    progress = bulk.perform(act, chosen, by=operator_name(request), **parameters)
+    sentence = f"{cells.show_jobs(progress.done)} {act.done}."
     if progress.rest is None:
-        messages.success(request, sentence)
-        is_gone = act.name == "delete" and progress.done
-        return HttpResponseRedirect(_table(chosen) if is_gone else _back(chosen))
+        tell_done(request, sentence, done=progress.done)
+        is_gone = act.name == "delete" and progress.done > 0
+        return HttpResponseRedirect(_back(chosen, request, is_gone=is_gone))
     messages.warning(request, f"{sentence} The rest is below: go on when you like.")
-    query = urlencode(progress.rest.write())
+    query = _write(progress.rest, request)
     return HttpResponseRedirect(f"{reverse('admin:jobs_job_act', args=[act.name])}?{query}")
 
 
@@ -82,9 +77,16 @@ def _show_sample(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _back(chosen: JobFilter) -> str:
-    """The page of the one job, or the table as it was filtered."""
-    if len(chosen.ids) == 1:
+def _write(chosen: JobFilter, request: HttpRequest) -> str:
+    table = request.GET.get(TABLE)
+    return urlencode({**chosen.write(), **({} if table is None else {TABLE: table})})
+
+
+def _back(chosen: JobFilter, request: HttpRequest, *, is_gone: bool = False) -> str:
+    """The table as it was filtered, or the page of the one job."""
+    if TABLE in request.GET:
+        return f"{reverse('admin:jobs_job_changelist')}?{request.GET[TABLE]}"
+    if len(chosen.ids) == 1 and not is_gone:
         return reverse("admin:jobs_job_change", args=[chosen.ids[0]])
     return _table(chosen)
 
@@ -97,7 +99,3 @@ def _table(chosen: JobFilter) -> str:
     }
     url = reverse("admin:jobs_job_changelist")
     return f"{url}?{urlencode(query)}" if query else url
-
-
-def _jobs(count: int) -> str:
-    return "job" if count == 1 else "jobs"

@@ -24,6 +24,7 @@ SIGNS = {
     "cancelled": "⊘",
     "paused": "‖",
     "cooling": "❄",
+    "probing": "↻",
     "open": "▶",
     "alive": "✓",
     "draining": "⇣",
@@ -60,7 +61,9 @@ def name_job_state(job: Job, now: datetime) -> str:
 def name_queue_state(queue: Queue, now: datetime) -> str:
     if queue.is_paused(now):
         return "paused"
-    return "cooling" if queue.is_cooling(now) else "open"
+    if queue.is_cooling(now):
+        return "cooling"
+    return "probing" if queue.probing else "open"
 
 
 def explain_queue_state(queue: Queue, now: datetime) -> str:
@@ -75,7 +78,8 @@ def explain_queue_state(queue: Queue, now: datetime) -> str:
 
 
 def show_queue_chip(queue: Queue) -> SafeString:
-    return show_chip(name_queue_state(queue, timezone.now()))
+    name = name_queue_state(queue, timezone.now())
+    return show_chip(name, "One at a time" if name == "probing" else "")
 
 
 def show_time(at: datetime | None) -> str:
@@ -131,6 +135,11 @@ def show_rate(queue: Queue) -> str:
 def show_used(share: float) -> str:
     """Of an allowance. What ran before the limit was lowered is not counted against it."""
     return f"{min(share, 1):.0%}"
+
+
+def show_jobs(count: int) -> str:
+    """ "1 job", "1,204 jobs"."""
+    return f"{count:,} {'job' if count == 1 else 'jobs'}"
 
 
 def show_count(count: int, limit: int | None = None) -> str:

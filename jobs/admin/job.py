@@ -3,8 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import admin
-from django.contrib.admin import ShowFacets
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,12 +16,13 @@ from django.utils.safestring import SafeString
 from jobs import bulk
 from jobs.admin import cells
 from jobs.admin.base import BigTable, ReadOnly
-from jobs.admin.bulk_page import confirm_or_perform
+from jobs.admin.bulk_page import TABLE, confirm_or_perform
 from jobs.admin.job_filters import FILTERS, JobChangeList
 from jobs.admin.job_page import describe_job
 from jobs.groups import may_operate
 from jobs.models import Job
-from jobs.selection import JobFilter
+from jobs.selection import FilterMistake, JobFilter
+from jobs.states import State
 from jobs.subjects import Subject, searchable_words
 
 
@@ -47,10 +47,17 @@ class JobAdmin(ReadOnly, BigTable[Job]):
     # Makes Django show the search box: JobFilter does the search.
     search_fields = ("id",)
     sortable_by = ()
-    show_facets = ShowFacets.NEVER
     change_list_template = "admin/operations/job_list.html"
 
     # The table
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        try:
+            JobFilter.read(request.GET.dict())
+        except FilterMistake as mistake:
+            messages.error(request, str(mistake))
+            return HttpResponseRedirect(reverse("admin:jobs_job_changelist"))
+        return super().changelist_view(request, extra_context)
 
     @property
     def search_help_text(self) -> str:  # type: ignore[override]  # an attribute in the stubs
@@ -89,7 +96,10 @@ class JobAdmin(ReadOnly, BigTable[Job]):
 
     @admin.display(description="When")
     def when(self, job: Job) -> SafeString:
-        return cells.show_when(job.finished_at or job.started_at or job.scheduled_at)
+        """When it ended, began, or will begin."""
+        if job.state == State.RUNNING:
+            return cells.show_when(job.started_at)
+        return cells.show_when(job.finished_at or job.scheduled_at)
 
     @admin.display(description="Took")
     def duration(self, job: Job) -> str:
@@ -160,12 +170,14 @@ class JobAdmin(ReadOnly, BigTable[Job]):
 def _choose(model_admin: JobAdmin, request: HttpRequest, queryset: QuerySet[Job]) -> HttpResponse:
     """From the table to the page that asks: for the ticked jobs, or for everything that matches."""
     name = request.POST["action"]
+    seen = JobFilter.read(request.GET)
     if request.POST.get("select_across") == "1":
-        chosen = JobFilter.read(request.GET)
+        query = seen.write()
     else:
-        chosen = JobFilter.read({"ids": request.POST.getlist("_selected_action")})
+        ticked = JobFilter.read({"ids": request.POST.getlist("_selected_action")})
+        query = {**ticked.write(), TABLE: urlencode(seen.write())}
     url = reverse("admin:jobs_job_act", args=[name])
-    return HttpResponseRedirect(f"{url}?{urlencode(chosen.write())}")
+    return HttpResponseRedirect(f"{url}?{urlencode(query)}")
 
 
 def _link(subject: Subject) -> SafeString:

@@ -14,6 +14,7 @@ from jobs.admin.audit import describe_entries
 from jobs.audit import AuditEntry
 from jobs.groups import may_operate
 from jobs.models import Attempt, Job
+from jobs.outcomes import TRACEBACK
 from jobs.states import FINISHED, State
 from jobs.subjects import describe_jobs
 
@@ -92,7 +93,9 @@ def _show_attempt(attempt: Attempt) -> dict[str, Any]:
         "facts": [
             (name.replace("_", " "), _show_fact(attempt.facts[name]))
             for name in sorted(attempt.facts)
+            if name != TRACEBACK
         ],
+        "traceback": attempt.facts.get(TRACEBACK, ""),
     }
 
 

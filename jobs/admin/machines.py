@@ -1,5 +1,7 @@
 """Nodes and their worker processes, as they last showed themselves."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -16,13 +18,15 @@ from jobs.admin import cells
 from jobs.admin.base import BigTable, ForOperators, ReadOnly, operator_name
 from jobs.groups import may_operate
 from jobs.models import Node, Worker
-from jobs.presence_state import name_node_state, name_worker_state
+from jobs.presence_state import LOST, name_node_state, name_worker_state
 
 
 @admin.register(Node)
 class NodeAdmin(ReadOnly, BigTable[Node]):
     list_display = ("__str__", "state", "living_workers", "since", "heartbeat")
     ordering = ("-seen_at",)
+    fields = ("state", "living_workers", "since", "heartbeat", "draining_at", "stopped_at")
+    readonly_fields = ("state", "living_workers", "since", "heartbeat")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Node]:
         living = Count("workers", filter=Q(workers__stopped_at=None))
@@ -48,6 +52,12 @@ class NodeAdmin(ReadOnly, BigTable[Node]):
 @admin.register(Worker)
 class WorkerAdmin(ForOperators, ReadOnly, BigTable[Worker]):
     actions = ("rescue_selected",)
+    change_form_template = "admin/operations/worker_form.html"
+    fields = (
+        *("state", "running_jobs", "node", "since", "heartbeat"),
+        *("missing_since", "stopped_at", "machine"),
+    )
+    readonly_fields = ("state", "running_jobs", "since", "heartbeat")
     list_display = ("__str__", "state", "running_jobs", "since", "heartbeat", "node")
     list_select_related = ("node",)
     ordering = ("-id",)
@@ -71,13 +81,26 @@ class WorkerAdmin(ForOperators, ReadOnly, BigTable[Worker]):
         return [own, *super().get_urls()]
 
     def rescue_view(self, request: HttpRequest, worker_id: int) -> HttpResponse:
-        """The button of the front page."""
+        """The button of the front page, and of its own."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not may_operate(request.user):
             raise PermissionDenied
         self._rescue(request, get_object_or_404(Worker, pk=worker_id))
-        return HttpResponseRedirect(reverse("admin:index"))
+        if request.GET.get("from") == "operations":
+            return HttpResponseRedirect(reverse("admin:index"))
+        return HttpResponseRedirect(reverse("admin:jobs_worker_change", args=[worker_id]))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        worker = kwargs["obj"]
+        state = name_worker_state(worker, timezone.now())
+        context["is_wrong"] = state in LOST
+        context["may_be_rescued"] = (
+            state in LOST and worker.running > 0 and may_operate(request.user)
+        )
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def _rescue(self, request: HttpRequest, worker: Worker) -> None:
         try:
@@ -85,7 +108,9 @@ class WorkerAdmin(ForOperators, ReadOnly, BigTable[Worker]):
         except ValidationError as mistake:
             messages.error(request, " ".join(mistake.messages))
         else:
-            messages.success(request, f"{rescued:,} jobs of {worker} are given to other workers.")
+            messages.success(
+                request, f"{cells.show_jobs(rescued)} of {worker} given to other workers."
+            )
 
     @admin.display(description="Jobs")
     def running_jobs(self, worker: Worker) -> SafeString:

@@ -15,7 +15,7 @@ from jobs.admin.problems import Situation, find_problems
 from jobs.admin.tiles import Tile, more_tiles
 from jobs.groups import may_configure, may_operate
 from jobs.models import Queue, Worker
-from jobs.presence_state import name_worker_state
+from jobs.presence_state import LOST, name_worker_state
 from jobs.stats import Depth, Rate
 from jobs.tallies import Counts, Span
 
@@ -81,7 +81,11 @@ def list_tiles(situation: Situation) -> list[Tile]:
 def _running_tile() -> Tile:
     slots = stats.slots()
     share = f"of {slots.total:,} slots" if slots.total else "no workers"
-    gauge = charts.draw_gauge(slots.used, slots.total, label=f"{slots.used} of {slots.total} slots")
+    extra = slots.used - slots.total
+    if slots.total and extra > 0:
+        share += f", and {extra:,} claimed beyond them"
+    used = min(slots.used, slots.total)
+    gauge = charts.draw_gauge(used, slots.total, label=f"{slots.used} of {slots.total} slots")
     return Tile("Running", f"{slots.used:,}", share, gauge=gauge)
 
 
@@ -152,9 +156,11 @@ def _worker_row(worker: Worker, now: datetime) -> dict[str, Any]:
         "worker": worker,
         "chip": cells.show_chip(state),
         "is_wrong": state != "alive",
-        "may_be_rescued": state in {"missing", "stuck"} and running > 0,
+        "may_be_rescued": state in LOST and running > 0,
         "running": running,
-        "gauge": charts.draw_gauge(running, worker.threads, label=f"{running} of {worker.threads}"),
+        "gauge": charts.draw_gauge(
+            min(running, worker.threads), worker.threads, label=f"{running} of {worker.threads}"
+        ),
         "seen": cells.show_span(now - worker.seen_at),
         "age": cells.show_span(now - worker.started_at),
         "draining": worker.node.draining_at is not None,

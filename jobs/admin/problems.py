@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from jobs import stats
 from jobs.admin import cells
 from jobs.models import Queue, Worker
-from jobs.presence_state import name_worker_state
+from jobs.presence_state import LOST, name_worker_state
 from jobs.stats import Depth, Rate
 from jobs.tallies import Counts
 
@@ -68,10 +69,9 @@ def find_problems(situation: Situation) -> list[Problem]:
 def _missing_workers(situation: Situation) -> Iterator[Problem]:
     if situation.living_nodes:
         return
-    waits = f"{situation.waiting:,} jobs wait" if situation.waiting else "nothing waits"
     yield Problem(
         "bad" if situation.waiting else "warn",
-        f"No worker node is alive, so nothing runs; {waits}. Start one with “manage.py qcluster”.",
+        f"No worker node is alive, so nothing runs; {_tell_waiting(situation.waiting)}. Start one with “manage.py qcluster”.",
         reverse("admin:jobs_node_changelist"),
     )
 
@@ -79,7 +79,7 @@ def _missing_workers(situation: Situation) -> Iterator[Problem]:
 def _lost_workers(situation: Situation) -> Iterator[Problem]:
     for worker in situation.workers:
         state = name_worker_state(worker, situation.now)
-        if state in {"missing", "stuck"}:
+        if state in LOST:
             silent = cells.show_span(situation.now - worker.seen_at)
             yield Problem(
                 "bad",
@@ -94,7 +94,8 @@ def _closed_queues(situation: Situation) -> Iterator[Problem]:
         if why:
             waiting = situation.depths.get(queue.pk, Depth()).waiting
             level = "bad" if queue.is_paused(situation.now) and waiting else "warn"
-            sentence = f"{queue.name} is closed, {why.rstrip('.')}. {waiting:,} jobs wait."
+            waits = str(capfirst(_tell_waiting(waiting)))
+            sentence = f"{queue.name} is closed, {why.rstrip('.')}. {waits}."
             yield Problem(level, sentence, _url(queue))
 
 
@@ -114,7 +115,7 @@ def _quiet_queues(situation: Situation) -> Iterator[Problem]:
         waited = cells.show_span(situation.now - waits_since)
         yield Problem(
             "bad",
-            f"{queue.name} is open, and nothing of it runs: {depth.available:,} jobs wait, the oldest for {waited}.",
+            f"{queue.name} is open, and nothing of it runs: {_tell_waiting(depth.available)}, the oldest for {waited}.",
             _url(queue),
         )
 
@@ -130,6 +131,12 @@ def _failing_queues(situation: Situation) -> Iterator[Problem]:
                 f"{queue.name}: {failed:,} of {tried:,} attempts failed in the last hour.",
                 _url(queue),
             )
+
+
+def _tell_waiting(count: int) -> str:
+    if not count:
+        return "nothing waits"
+    return f"{cells.show_jobs(count)} {'waits' if count == 1 else 'wait'}"
 
 
 def _url(queue: Queue) -> str:

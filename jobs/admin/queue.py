@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from jobs import control, stats
 from jobs.admin import cells
 from jobs.admin.audit import describe_entries
-from jobs.admin.base import ForOperators, OperatedTable, operator_name
+from jobs.admin.base import ForOperators, OperatedTable, operator_name, tell_done
 from jobs.admin.forms import DrainForm, NothingForm, PauseForm
 from jobs.audit import AuditEntry, record
 from jobs.groups import may_configure, may_operate
@@ -27,7 +27,7 @@ from jobs.stats import Depth
 
 @dataclass(frozen=True, slots=True)
 class QueueAct:
-    """`effect` and `done` say what will happen, and what has."""
+    """`effect` and `done` say what will happen, and what has. `perform` returns False where nothing has."""
 
     label: str
     effect: str
@@ -46,7 +46,7 @@ ACTS = {
     ),
     "resume": QueueAct(
         "Resume",
-        "Jobs start again at once, within the limits. A cool-down ends too.",
+        "Jobs start again at once, within the limits. A cool-down ends too; then they run one at a time until one succeeds.",
         "Resumed",
         NothingForm,
         control.resume_queue,
@@ -153,10 +153,13 @@ class QueueAdmin(ForOperators, OperatedTable[Queue]):
         act, queues = ACTS[name], _chosen_queues(request)
         form = act.form(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            for queue in queues:
-                act.perform(queue.name, by=operator_name(request), **form.cleaned_data)
-            names = ", ".join(queue.name for queue in queues)
-            messages.success(request, f"{act.done} {names}.")
+            by = operator_name(request)
+            done = [
+                queue.name
+                for queue in queues
+                if act.perform(queue.name, by=by, **form.cleaned_data) is not False
+            ]
+            tell_done(request, f"{act.done} {', '.join(done)}.", done=done)
             return HttpResponseRedirect(_next_url(request, queues))
         context = {
             **self.admin_site.each_context(request),
@@ -190,12 +193,11 @@ def _describe(queue: Queue, *, operate: bool) -> dict[str, Any]:
     rate = stats.measured_rate(queue.pk)
     used = stats.rate_used(queue, rate)
     return {
-        "title": f"Queue {queue.name}",
         "show_save_and_add_another": False,
         "depth": stats.queue_depths().get(queue.pk, Depth()),
         "rate": rate,
         "used": cells.show_used(used) if used is not None and rate.attempts else "",
-        "state_chip": cells.show_chip(cells.name_queue_state(queue, now)),
+        "state_chip": cells.show_queue_chip(queue),
         "why": cells.explain_queue_state(queue, now),
         "is_paused": queue.is_paused(now),
         "is_cooling": queue.is_cooling(now),

@@ -54,14 +54,19 @@ class ScheduleAdmin(ForOperators, OperatedTable[Schedule]):
         return forms.ChoiceField(choices=[(kind, kind) for kind in kinds])
 
     def save_model(self, request: HttpRequest, obj: Schedule, form: Any, change: bool) -> None:
+        was = Schedule.objects.select_related("queue").get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
         changed = {name: str(form.cleaned_data[name]) for name in form.changed_data}
-        before = {name: str(form.initial.get(name)) for name in form.changed_data} if change else {}
+        before = {name: str(getattr(was, name)) for name in form.changed_data} if was else {}
         _record("change schedule" if change else "create schedule", request, obj, before, changed)
 
     def delete_model(self, request: HttpRequest, obj: Schedule) -> None:
         _record("delete schedule", request, obj, {"cron": obj.cron, "kind": obj.kind}, {})
         super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
+        for schedule in queryset.select_related("queue"):
+            self.delete_model(request, schedule)
 
     @admin.display(description="When", ordering="cron")
     def words(self, schedule: Schedule) -> str:
@@ -109,7 +114,6 @@ class ScheduleAdmin(ForOperators, OperatedTable[Schedule]):
         context["may_operate"] = may_operate(request.user)
         if schedule is not None:
             entries = AuditEntry.objects.filter(after__schedule=schedule.name)[:10]
-            context["title"] = f"Schedule {schedule.name}"
             context["audit"] = describe_entries(entries)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -117,9 +121,9 @@ class ScheduleAdmin(ForOperators, OperatedTable[Schedule]):
 def _run(request: HttpRequest, schedule: Schedule) -> None:
     job = scheduling.run_now(schedule.pk, by=operator_name(request))
     if job is None:
-        messages.warning(request, f"{schedule.name}: its last run has not finished.")
+        messages.warning(request, f"Schedule {schedule.name}: its last run has not finished.")
     else:
-        messages.success(request, f"{schedule.name}: job {job} is enqueued.")
+        messages.success(request, f"Schedule {schedule.name}: job {job} is enqueued.")
 
 
 def _record(action: str, request: HttpRequest, schedule: Schedule, before: Any, after: Any) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from jobs import batches, control, scheduling
+from jobs.admin.audit import tell_changes
+from jobs.admin.cells import show_jobs
 from jobs.audit import AuditEntry, record
 from jobs.command_line.on_jobs import Output
 from jobs.models import Batch, Worker
@@ -31,9 +33,9 @@ def act_on_batch(options: dict[str, Any], out: Output, *, by: str) -> None:
     if batch is None:
         raise CommandError(f"There is no batch {options['id']}.", returncode=1)
     if options["do"] == "cancel":
-        out.write(f"{batches.cancel(batch.pk, by=by)} cancelled.")
+        out.write(f"{show_jobs(batches.cancel(batch.pk, by=by))} cancelled.")
     elif options["do"] == "retry":
-        out.write(f"{batches.retry(batch.pk, by=by)} queued again.")
+        out.write(f"{show_jobs(batches.retry(batch.pk, by=by))} queued again.")
     else:
         progress = batches.measure([batch.pk]).get(batch.pk)
         states = dict(progress.by_state) if progress else {}
@@ -83,10 +85,11 @@ def _switch(schedule: Schedule, *, on: bool, by: str) -> None:
 def rescue_worker(options: dict[str, Any], out: Output, *, by: str) -> None:
     if not Worker.objects.filter(pk=options["id"]).exists():
         raise CommandError(f"There is no worker {options['id']}.", returncode=1)
-    out.write(f"{control.rescue_worker(options['id'], by=by)} given to other workers.")
+    rescued = control.rescue_worker(options["id"], by=by)
+    out.write(f"{show_jobs(rescued)} given to other workers.")
 
 
 def show_audit(options: dict[str, Any], out: Output) -> None:
     for entry in reversed(AuditEntry.objects.order_by("-pk")[: options["last"]]):
-        changed = f"{entry.before} → {entry.after}" if entry.before else str(entry.after)
+        changed = ", ".join(tell_changes(entry))
         out.write(f"{entry.at:%F %T}  {entry.by}  {entry.action} {entry.queue}  {changed}")

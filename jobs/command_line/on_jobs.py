@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from django.core.management.base import CommandError
 
 from jobs import bulk
+from jobs.admin.cells import show_jobs
 from jobs.bulk import BulkAct
 from jobs.models import Job
 from jobs.selection import FilterMistake, JobFilter
@@ -65,7 +66,7 @@ def act_on_jobs(options: dict[str, Any], out: Output, *, by: str) -> None:
     progress = bulk.perform(
         act, bulk.close(chosen), by=by, seconds=float("inf"), **_parameter(act, options)
     )
-    out.write(f"{progress.done} {act.done}.")
+    out.write(f"{show_jobs(progress.done)} {act.done}.")
     if not progress.done:
         raise CommandError("There was nothing to do.", returncode=1)
 

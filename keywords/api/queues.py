@@ -14,7 +14,7 @@ from jobs import control
 from jobs.models import Queue
 from jobs.stats import Depth, count_running, queue_depths
 from keywords.api.auth import need_staff, reading, writing
-from keywords.api.problems import Refusal
+from keywords.api.problems import Refusal, refuse_field
 from keywords.people import name_of
 
 router = Router(tags=["operators"])
@@ -101,7 +101,11 @@ def switch(request: HttpRequest, queue: Queue, change: QueueChange) -> None:
     if not change.paused:
         control.resume_queue(queue.name, by=by)
         return
-    control.pause_queue(queue.name, by=by, reason=change.pause_reason, until=change.paused_until)
+    until = change.paused_until
+    try:
+        control.pause_queue(queue.name, by=by, reason=change.pause_reason, until=until)
+    except ValidationError as error:
+        raise refuse_field("paused_until", " ".join(error.messages)) from None
 
 
 def show_queue(queue: Queue, depth: Depth) -> dict[str, Any]:

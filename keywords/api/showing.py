@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from jobs.outcomes import TRACEBACK
 from keywords.api.schemas import ListCounts
 from keywords.models import Keyword, KeywordList, PageVisit, ResultLink, Search
 from keywords.statuses import Counts, count_statuses_of
@@ -118,7 +119,10 @@ def show_attempts(search: Search) -> list[dict[str, Any]]:
     if search.job is None:
         return []
     fields = ("number", "result", "started_at", "finished_at", "error", "facts")
-    return list(search.job.attempts.order_by("pk").values(*fields))
+    attempts = list(search.job.attempts.order_by("pk").values(*fields))
+    for attempt in attempts:
+        attempt["facts"].pop(TRACEBACK, None)  # for operators: it tells how the product is built
+    return attempts
 
 
 def show_keyword_with_result(keyword: Any) -> dict[str, Any]:

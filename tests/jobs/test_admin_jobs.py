@@ -1,17 +1,22 @@
 """Jobs in the admin: finding them, their page, and acts on one, some, or all that match."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django_q.tasks import async_task
 from pytest_django import DjangoAssertNumQueries
 
 from jobs import control
+from jobs.admin.base import COUNT_LIMIT
 from jobs.audit import AuditEntry
 from jobs.models import Batch, Job
 from jobs.states import State
+from jobs.testing import drain_queue
 from tests.jobs.rows import claim, make_jobs, make_queue, make_worker, state_of
 from tests.jobs.staff import sign_in
 from tests.jobs.test_stats import finish
@@ -130,7 +135,26 @@ class TestTable:
         assert '<td class="field-outcome">completed</td>' in page
 
     def test_refuses_a_filter_that_makes_no_sense(self) -> None:
-        assert sign_in("viewer").get(f"{reverse(LIST)}?owner=x").status_code == 302
+        page = sign_in("viewer").get(f"{reverse(LIST)}?owner=x", follow=True)
+        assert "Owner must be a number, not &#x27;x&#x27;." in page.content.decode()
+
+    def test_says_so_where_there_are_none(self) -> None:
+        client = sign_in("operator")
+        assert "There are none yet." in client.get(reverse(LIST)).content.decode()
+        make_jobs()
+        assert "There are none yet." not in client.get(reverse(LIST)).content.decode()
+        for query in ("q=nothing+like+it", "state=completed"):
+            page = client.get(f"{reverse(LIST)}?{query}").content.decode()
+            assert "Nothing matches." in page
+
+    def test_tells_when_a_job_will_be_tried_again(self) -> None:
+        make_jobs()
+        later = timezone.now() + timedelta(days=1)
+        Job.objects.update(
+            state=State.RETRYABLE, turn=None, started_at=timezone.now(), scheduled_at=later
+        )
+        page = sign_in("viewer").get(reverse(LIST)).content.decode()
+        assert f'<time datetime="{later.isoformat()}"' in page
 
     def test_costs_the_same_queries_for_more_rows(
         self, django_assert_max_num_queries: DjangoAssertNumQueries
@@ -161,6 +185,22 @@ class TestPage:
             "move",
         ]
         assert sign_in("viewer").get(url).context["acts"] == []
+
+    def test_folds_the_traceback_of_an_exception_that_nobody_expected(self) -> None:
+        [id_] = make_jobs(args={"raise": "no such shoe"})
+        drain_queue("work")
+        page = sign_in("viewer").get(reverse("admin:jobs_job_change", args=[id_]))
+        [row] = page.context["attempts"]
+        assert row["traceback"].endswith("ValueError: no such shoe\n")
+        assert "tests/workload" in row["traceback"]
+        assert row["facts"] == []
+        assert f'<details id="ops-traceback-{row["attempt"].pk}">' in page.content.decode()
+
+    def test_names_the_function_of_a_task_of_django_q2(self) -> None:
+        async_task("math.sqrt", 4)
+        job = Job.objects.get()
+        page = sign_in("viewer").get(reverse("admin:jobs_job_change", args=[job.pk]))
+        assert [each.name for each in page.context["subjects"]] == ["math.sqrt"]
 
     def test_tells_the_script_when_nothing_moves_any_more(self) -> None:
         [id_] = make_jobs()
@@ -202,7 +242,27 @@ class TestActs:
         )
         plan = answer.context["plan"]
         assert (plan.chosen, plan.affected) == (2, 2)
+        assert "2 chosen jobs" in answer.content.decode()
         assert state_of(ids[0]) == State.AVAILABLE
+
+    def test_offers_all_where_counting_stopped(self) -> None:
+        client = sign_in("operator")
+        make_jobs(60)
+        assert "Select all 60 jobs" in client.get(reverse(LIST)).content.decode()
+        make_jobs(COUNT_LIMIT)
+        page = client.get(reverse(LIST)).content.decode()
+        assert "Select everything that matches" in page
+        assert "10001" not in page
+
+    def test_of_chosen_rows_come_back_to_the_table_as_it_was(self) -> None:
+        ids, client = make_jobs(3), sign_in("operator")
+        table = f"{reverse(LIST)}?queue=work"
+        chosen = {"action": "cancel", "_selected_action": ids[:1]}
+        asked = client.post(table, chosen, follow=True)
+        assert asked.context["back"] == table
+        answer = client.post(f"{act_url('cancel', '')}{asked.context['query']}")
+        assert answer["Location"] == table
+        assert [state_of(id_) for id_ in ids[:2]] == [State.CANCELLED, State.AVAILABLE]
 
     def test_everything_that_matches_is_counted_exactly_with_conflicts(self) -> None:
         make_jobs(40, queue="one")
@@ -259,3 +319,16 @@ class TestActs:
         [id_] = make_jobs()
         answer = sign_in("operator").post(act_url("cancel", f"ids={id_}"))
         assert answer["Location"] == reverse("admin:jobs_job_change", args=[id_])
+
+    def test_of_one_job_are_written_down_once(self) -> None:
+        [id_] = make_jobs()
+        sign_in("operator").post(act_url("cancel", f"ids={id_}"))
+        assert AuditEntry.objects.get().action == "cancel"
+
+    def test_say_so_where_nothing_was_done(self) -> None:
+        [id_] = make_jobs()
+        client = sign_in("operator")
+        page = client.post(act_url("cancel", f"ids={id_}"), follow=True).content.decode()
+        assert "1 job cancelled." in page
+        page = client.post(act_url("cancel", f"ids={id_}"), follow=True).content.decode()
+        assert "There was nothing to do." in page

@@ -194,11 +194,22 @@ class TestRescue:
         worker, client = self.make_stuck_worker(), sign_in("operator")
         url = reverse("admin:jobs_worker_rescue", args=[worker.pk])
         assert url in client.get(reverse(INDEX)).content.decode()
-        page = client.post(url, follow=True)
-        assert "2 jobs of host:1 are given to other workers." in page.content.decode()
+        page = client.post(f"{url}?from=operations", follow=True)
+        assert page.request["PATH_INFO"] == reverse(INDEX)
+        assert "2 jobs of host:1 given to other workers." in page.content.decode()
         assert Job.objects.filter(state=State.AVAILABLE).count() == 3
         assert url not in page.content.decode()
         assert tell_changes(AuditEntry.objects.get(action="rescue"))[0] == "jobs: 2"
+
+    def test_from_the_page_of_the_worker(self) -> None:
+        worker, client = self.make_stuck_worker(), sign_in("operator")
+        url = reverse("admin:jobs_worker_rescue", args=[worker.pk])
+        page = reverse("admin:jobs_worker_change", args=[worker.pk])
+        assert url in client.get(page).content.decode()
+        answer = client.post(url, follow=True)
+        assert answer.request["PATH_INFO"] == page
+        assert "2 jobs of host:1 given to other workers." in answer.content.decode()
+        assert url not in answer.content.decode()
 
     def test_leaves_a_living_worker_alone(self) -> None:
         worker = make_worker()
@@ -214,6 +225,8 @@ class TestRescue:
         url = reverse("admin:jobs_worker_rescue", args=[self.make_stuck_worker().pk])
         viewer = sign_in("viewer")
         assert url not in viewer.get(reverse(INDEX)).content.decode()
+        worker_page = reverse("admin:jobs_worker_change", args=[Worker.objects.get().pk])
+        assert url not in viewer.get(worker_page).content.decode()
         assert viewer.post(url).status_code == 403
         assert sign_in("operator").get(url).status_code == 405
         assert Job.objects.filter(state=State.RUNNING).count() == 2

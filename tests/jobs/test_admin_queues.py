@@ -113,6 +113,14 @@ class TestPause:
         queue.refresh_from_db()
         assert queue.paused_at is None
 
+    def test_tells_that_it_is_tried_again_one_at_a_time(self) -> None:
+        queue, client = make_queue("google"), sign_in("viewer")
+        control.cool_down(queue.pk, until=timezone.now(), reason="captcha", probe=True)
+        for url in (change_url(queue), reverse("admin:index")):
+            assert "One at a time" in client.get(url).content.decode()
+        control.end_probing(queue.pk)
+        assert "One at a time" not in client.get(change_url(queue)).content.decode()
+
     def test_shows_who_paused_and_why(self) -> None:
         queue, client = make_queue("google"), sign_in("viewer")
         control.pause_queue("google", by="anna", reason="captcha wave")
@@ -143,6 +151,12 @@ class TestSelected:
         client.post(act_url("resume", queue))
         queue.refresh_from_db()
         assert queue.paused_at is None
+
+    def test_says_so_where_nothing_was_paused(self) -> None:
+        queue, client = make_queue(), sign_in("operator")
+        page = client.post(act_url("resume", queue), follow=True).content.decode()
+        assert "There was nothing to do." in page
+        assert not AuditEntry.objects.exists()
 
     def test_drains(self) -> None:
         make_jobs(3)

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from jobs import batches
+from jobs.admin.audit import tell_changes
 from jobs.audit import AuditEntry
 from jobs.models import Batch, Job
 from jobs.schedules import Schedule
@@ -42,6 +43,21 @@ class TestSchedules:
         )
         page = client.get(reverse("admin:jobs_schedule_change", args=[schedule.pk])).content
         assert page.count(b" 08:00 CE") == 5
+
+    def test_changes_are_told_in_words(self) -> None:
+        schedule, client = make_schedule(), sign_in("configurer")
+        form = self.form(name=schedule.name, queue=str(make_queue("night").pk), cron=schedule.cron)
+        client.post(reverse("admin:jobs_schedule_change", args=[schedule.pk]), form)
+        entry = AuditEntry.objects.get(action="change schedule")
+        assert "queue: work → night" in tell_changes(entry)
+
+    def test_deleting_some_is_written_down(self) -> None:
+        schedule, client = make_schedule(), sign_in("configurer")
+        chosen = {"action": "delete_selected", "_selected_action": [schedule.pk], "post": "yes"}
+        client.post(reverse("admin:jobs_schedule_changelist"), chosen)
+        assert not Schedule.objects.exists()
+        entry = AuditEntry.objects.get(action="delete schedule")
+        assert (entry.by, entry.after) == ("configurer@example.org", {"schedule": schedule.name})
 
     @pytest.mark.parametrize(
         "wrong", [{"cron": "x"}, {"time_zone": "Mars"}, {"kind": "django_q.task"}, {"args": "[]"}]
@@ -99,7 +115,24 @@ class TestBatches:
         batches.retry(batch.pk, by="anna")
         assert Job.objects.filter(state=State.AVAILABLE).count() == 3
 
+    def test_are_cancelled_and_retried_from_their_page(self) -> None:
+        batch, client = make_batch(3), sign_in("operator")
+        page = reverse("admin:jobs_batch_change", args=[batch.pk])
+        url = reverse("admin:jobs_batch_act", args=[batch.pk, "cancel"])
+        assert client.get(url).status_code == 405
+        assert "Cancel what is left: 3" in client.get(page).content.decode()
+        answer = client.post(url, follow=True).content.decode()
+        assert "3 jobs cancelled." in answer
+        assert "Retry what did not succeed: 3" in answer
+        assert "Cancel what is left" not in answer
+        assert "There was nothing to do." in client.post(url, follow=True).content.decode()
+
     def test_not_by_viewers(self) -> None:
-        batch = make_batch(3)
-        self.act("viewer", "cancel_batches", batch)
+        batch, client = make_batch(3), sign_in("viewer")
+        url = reverse("admin:jobs_batch_act", args=[batch.pk, "cancel"])
+        assert client.post(url).status_code == 403
+        page = client.get(reverse("admin:jobs_batch_change", args=[batch.pk]))
+        assert page.context["acts"] == []
+        chosen = {"action": "cancel_batches", "_selected_action": [batch.pk]}
+        client.post(reverse("admin:jobs_batch_changelist"), chosen)
         assert not Job.objects.filter(state=State.CANCELLED).exists()

@@ -123,7 +123,7 @@ class TestRescue:
         [job] = claim(1, worker=worker)
         assert fail("rescue", str(worker.pk))[0] == 2
         Worker.objects.update(seen_at=timezone.now() - timedelta(minutes=5))
-        assert run("rescue", str(worker.pk)) == "1 given to other workers.\n"
+        assert run("rescue", str(worker.pk)) == "1 job given to other workers.\n"
         assert state_of(job.id) == "available"
         assert fail("rescue", "0") == (1, "There is no worker 0.")
 
@@ -131,7 +131,7 @@ class TestRescue:
 class TestJobs:
     def test_cancel_by_number(self) -> None:
         ids = make_jobs(3)
-        assert run("cancel", str(ids[0]), str(ids[2])) == "2 cancelled.\n"
+        assert run("cancel", str(ids[0]), str(ids[2])) == "2 jobs cancelled.\n"
         assert [state_of(id_) for id_ in ids] == ["cancelled", "available", "cancelled"]
 
     def test_cancel_by_filter(self) -> None:
@@ -142,19 +142,19 @@ class TestJobs:
 
     def test_retry_by_filter(self) -> None:
         control.cancel_jobs(make_jobs(3), by="anna")
-        assert run("retry", "--state", "cancelled") == "3 queued again.\n"
+        assert run("retry", "--state", "cancelled") == "3 jobs queued again.\n"
 
     def test_hold_and_release(self) -> None:
         ids = make_jobs(3)
-        assert run("hold", *map(str, ids[:2])) == "2 held.\n"
+        assert run("hold", *map(str, ids[:2])) == "2 jobs held.\n"
         assert json.loads(run("status", "--json"))["queues"]["work"]["held"] == 2
-        assert run("release", "--state", "held") == "2 released.\n"
+        assert run("release", "--state", "held") == "2 jobs released.\n"
 
     def test_acts_with_a_value(self) -> None:
         (id_,) = make_jobs(1)
         make_queue("two")
-        assert run("set-priority", str(id_), "--to", "1") == "1 given the priority.\n"
-        assert run("move", str(id_), "--to", "two") == "1 moved.\n"
+        assert run("set-priority", str(id_), "--to", "1") == "1 job given the priority.\n"
+        assert run("move", str(id_), "--to", "two") == "1 job moved.\n"
         job = Job.objects.select_related("queue").get()
         assert (job.priority, job.queue.name) == (1, "two")
         assert fail("set-priority", str(id_), "--to", "soon")[0] == 2
@@ -195,8 +195,8 @@ class TestGroups:
         make_jobs(4, batch_id=batch.pk)
         claim(1)
         assert run("batch", str(batch.pk)) == "tea: 0% finished (3 available, 1 running)\n"
-        assert run("batch", str(batch.pk), "cancel") == "4 cancelled.\n"
-        assert run("batch", str(batch.pk), "retry") == "4 queued again.\n"
+        assert run("batch", str(batch.pk), "cancel") == "4 jobs cancelled.\n"
+        assert run("batch", str(batch.pk), "retry") == "4 jobs queued again.\n"
 
     def test_schedule(self) -> None:
         Schedule.objects.create(

@@ -107,8 +107,8 @@ class Command(BaseCommand):
             self._print_queues(situation)
             slots = stats.slots()
             self.stdout.write(
-                f"\n{situation.living_nodes} nodes, {len(situation.workers)} workers, "
-                f"{slots.used} of {slots.total} slots used"
+                f"\n{_count(situation.living_nodes, 'node')}, "
+                f"{_count(len(situation.workers), 'worker')}, {slots.used} of {slots.total} slots used"
             )
             for problem in problems:
                 self.stdout.write(f"! {problem.sentence}")
@@ -150,13 +150,13 @@ class Command(BaseCommand):
 
     def _resume(self, options: dict[str, Any]) -> None:
         for name in _chosen_queues(options):
-            control.resume_queue(name, by=_operator())
-            self.stdout.write(f"Resumed {name}.")
+            changed = control.resume_queue(name, by=_operator())
+            self.stdout.write(f"Resumed {name}." if changed else f"{name} was open already.")
 
     def _end_cool_down(self, options: dict[str, Any]) -> None:
         for name in _chosen_queues(options):
-            control.end_cool_down(name, by=_operator())
-            self.stdout.write(f"{name} need not wait any more.")
+            changed = control.end_cool_down(name, by=_operator())
+            self.stdout.write(f"{name} {'need not wait any more' if changed else 'did not wait'}.")
 
     def _drain(self, options: dict[str, Any]) -> None:
         names = _chosen_queues(options)
@@ -191,6 +191,10 @@ def wait_until_quiet(names: list[str], seconds: float) -> int:
         if not running or time.monotonic() >= until:
             return running
         time.sleep(LOOK_EVERY)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _describe(situation: Situation, problems: list[str]) -> Mapping[str, Any]:

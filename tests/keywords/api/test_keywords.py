@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from jobs.models import Attempt
 from keywords.models import Keyword, KeywordList
 from keywords.sources import ensure_practice_source, set_source
 from serp.practice import PracticeServer
@@ -112,6 +113,12 @@ class TestKeyword:
         )
         assert result["organic"][0]["url"].startswith("http")
         assert result["attempts"][0]["result"] == "completed"
+
+    def test_keeps_tracebacks_to_operators(self, alice: ApiClient, searched: KeywordList) -> None:
+        keyword = searched.keywords.get(text="red shoes")
+        Attempt.objects.update(facts={"outcome": "ok", "traceback": "File …"})
+        [attempt] = alice.get(f"keywords/{keyword.pk}").json()["result"]["attempts"]
+        assert attempt["facts"] == {"outcome": "ok"}
 
     def test_has_no_result_where_all_failed(self, alice: ApiClient, searched: KeywordList) -> None:
         keyword = searched.keywords.get(row=4)

@@ -45,6 +45,17 @@ class TestQueues:
         assert (shown["rate_limit"], shown["max_running"]) == (None, 4)
         assert AuditEntry.objects.filter(by="olga@example.org", action="limits").count() == 2
 
+    def test_are_not_paused_until_a_time_that_has_passed(
+        self, operator: ApiClient, queue: Queue
+    ) -> None:
+        pause = _json({"paused": True, "paused_until": "2020-01-01T00:00:00Z"})
+        answer = operator.ask(
+            "PATCH", "queues/practice", data=pause, content_type="application/json"
+        )
+        assert answer.json()["errors"][0]["pointer"] == "/paused_until"
+        queue.refresh_from_db()
+        assert queue.paused_at is None
+
     def test_are_paused_and_resumed(self, operator: ApiClient, queue: Queue) -> None:
         pause = _json({"paused": True, "pause_reason": "captcha wave"})
         kind = "application/json"
