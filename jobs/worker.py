@@ -21,7 +21,7 @@ from jobs.claiming import Claimer, Start
 from jobs.crew import Crew
 from jobs.errors import UnknownKind
 from jobs.flags import draining
-from jobs.outcomes import Cancel, Fail, Outcome
+from jobs.outcomes import Cancel, Fail, Outcome, fail_of
 from jobs.performing import Task, perform
 from jobs.plans import claim_session
 from jobs.registry import BaseHandler, ClaimedJob, Context, Handler, get_handler
@@ -400,5 +400,5 @@ def _unload(tasks: Sequence[Task]) -> None:
 
 def _unloadable(job: ClaimedJob, handler: Handler, error: Exception) -> Task:
     task = Task(job=job, handler=handler, payload=None)
-    task.outcome = Fail(error=type(error).__name__, message=str(error))
+    task.outcome = fail_of(error)
     return task
