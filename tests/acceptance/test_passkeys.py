@@ -81,7 +81,7 @@ def sign_out(page: Page, site: str) -> None:
 
 def give_password(page: Page, site: str) -> None:
     page.goto(f"{site}/account/login/")
-    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("E-mail address").fill(EMAIL)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -202,7 +202,7 @@ class TestElsewhere:
         assert response is not None
         assert '<noscript><p class="small muted">A passkey needs JavaScript' in response.text()
         expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_disabled()
-        page.get_by_label("Email").fill(EMAIL)
+        page.get_by_label("E-mail address").fill(EMAIL)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         User.objects.create_user("anna", EMAIL, PASSWORD)
         page.get_by_role("button", name="Sign in", exact=True).click()
