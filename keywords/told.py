@@ -69,6 +69,7 @@ SENTENCES = (
     gettext_noop("The searches of this key at %(engine)s are used up."),
     gettext_noop("The proxy wants a sign-in."),
     gettext_noop("The name of the server could not be found."),
+    gettext_noop("The name %(host)s could not be found."),
     gettext_noop("The server could not be reached."),
     gettext_noop("No secure connection to the server could be made."),
     gettext_noop("The server took too long to answer."),
@@ -82,6 +83,10 @@ SENTENCES = (
     gettext_noop("The proxy did not let the request through."),
     gettext_noop("What the server sent is not a valid answer."),
     gettext_noop("The search was cancelled."),
+    # places of ads, as a test of a source keeps them
+    gettext_noop("Top ad"),
+    gettext_noop("Bottom ad"),
+    gettext_noop("Side ad"),
     # sources: see keywords.budgets and keywords.sources
     gettext_noop("Used up: the budget of %(limit)s requests a day."),
     gettext_noop("Used up: the budget of %(limit)s requests a month."),

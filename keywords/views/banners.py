@@ -98,7 +98,9 @@ def describe_pause(queue: Queue) -> str:
         "by": queue.paused_by or _("an operator"),
         "since": clock(queue.paused_at),
     }
-    reason = f": “{say(queue.pause_reason).rstrip('.')}”" if queue.pause_reason else ""
+    reason = ""
+    if queue.pause_reason:
+        reason = ": " + _("“%(text)s”") % {"text": say(queue.pause_reason).rstrip(".")}
     until = _(" until %(time)s") % {"time": clock(queue.paused_until)} if queue.paused_until else ""
     return f"{text}{until}{reason}. {describe_waiting(queue)}".strip()
 
