@@ -151,7 +151,7 @@ class TestSecondStep:
     def test_can_be_a_recovery_code(self, page: Page, site: str, phone: Phone) -> None:
         sign_up(page, site)
         add_passkey(page, site, "My phone")
-        code = page.get_by_label("Unused codes").input_value().split()[0]
+        code = page.get_by_label("Unused codes").get_by_role("listitem").first.inner_text()
         sign_out(page, site)
         phone.forget()
         give_password(page, site)
