@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jobs import cron
 from jobs.schedules import Schedule
+from keywords.zones import list_zones
 
 DAILY, WEEKDAYS, WEEKLY, MONTHLY, HOURLY, CRON = (
     "daily",
@@ -81,9 +81,7 @@ class ScheduleForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "mono", "placeholder": "0 8 * * 1"}),
         help_text=_("Minute, hour, day, month, weekday."),
     )
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=[(name, name) for name in sorted(available_timezones())]
-    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=list_zones())
     missed = forms.ChoiceField(label=_("If a run was missed"), choices=MISSED)
 
     def clean(self) -> dict[str, Any]:

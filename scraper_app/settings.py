@@ -234,6 +234,16 @@ ACCOUNT_ADAPTER = "scraper_app.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_REDIRECT_URL = "/lists/new"
+ACCOUNT_FORMS = {
+    "add_email": "scraper_app.account_forms.AddEmailForm",
+    "change_password": "scraper_app.account_forms.ChangePasswordForm",
+    "login": "scraper_app.account_forms.SignInForm",
+    "reauthenticate": "scraper_app.account_forms.ConfirmByPasswordForm",
+    "reset_password": "scraper_app.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "scraper_app.account_forms.NewPasswordForm",
+    "set_password": "scraper_app.account_forms.SetPasswordForm",
+    "signup": "scraper_app.account_forms.SignUpForm",
+}
 ACCOUNT_USER_DISPLAY = "scraper_app.accounts.display_user"
 # Without a mail server nobody could read the mail that a sign-up would wait for.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if ENVIRONMENT.email_host else "optional"
@@ -246,6 +256,9 @@ MFA_TOTP_ISSUER = "Athanor"
 MFA_ADAPTER = "scraper_app.passkeys.PasskeyAdapter"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
+    "activate_totp": "scraper_app.account_forms.ActivateAppForm",
+    "authenticate": "scraper_app.account_forms.SecondStepForm",
+    "reauthenticate": "scraper_app.account_forms.ConfirmByCodeForm",
     "add_webauthn": "scraper_app.passkeys.AddPasskeyForm",
     "edit_webauthn": "scraper_app.passkeys.RenamePasskeyForm",
     "authenticate_webauthn": "scraper_app.passkeys.SecondFactorForm",

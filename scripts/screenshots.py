@@ -142,7 +142,7 @@ class Studio:
 def sign_up(context: BrowserContext) -> None:
     page = context.new_page()
     page.goto("/account/signup/")
-    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("E-mail address").fill(EMAIL)
     page.locator("input[type=password]").first.fill(PASSWORD)
     page.get_by_role("button", name="Sign up", exact=True).click()
     page.wait_for_url("**/lists/new")
@@ -246,7 +246,7 @@ def sign_in_operator(studio: Studio) -> None:
     context = studio.browser.new_context(base_url=studio.product.url, locale="en-GB")
     page = context.new_page()
     page.goto("/account/login/")
-    page.get_by_label("Email").fill(OPERATOR_EMAIL)
+    page.get_by_label("E-mail address").fill(OPERATOR_EMAIL)
     page.locator("input[type=password]").first.fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{studio.product.url}/")

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from keywords.account.records import Preferences
 from keywords.models import ApiToken
 from keywords.people import name_of
+from keywords.zones import list_zones
 
 Theme, Density = Preferences.Theme, Preferences.Density
 
@@ -40,7 +40,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         choices=[
             ("", _("As the installation has it")),
-            *((name, name) for name in sorted(available_timezones())),
+            *list_zones(),
         ],
     )
     shortcuts = forms.BooleanField(label=_("Keyboard shortcuts"), required=False)

@@ -9,7 +9,7 @@ from keywords.templatetags.figures import grouped
 WIDTH, HEIGHT = 720.0, 160.0
 LEFT, BOTTOM = 44.0, 18.0
 GAP = 0.25  # of a bar's place
-WIDEST = 72.0
+WIDEST = 84.0  # few bars have their names all, see LABEL
 LABEL = 84.0  # the room that a label takes
 
 

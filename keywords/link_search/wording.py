@@ -118,4 +118,4 @@ def describe(question: LinkQuestion) -> str:
 
 
 def quote(text: str) -> str:
-    return f"“{text if len(text) <= 80 else text[:79] + '…'}”"
+    return _("“%(text)s”") % {"text": text if len(text) <= 80 else f"{text[:79]}…"}

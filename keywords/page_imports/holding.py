@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from jobs import control
 from jobs.models import Queue
@@ -31,15 +32,18 @@ def list_choices() -> list[Choice]:
     )
     own = Source.objects.filter(engine="custom").order_by("name")
     return [
-        Choice(DETECT, "Find out for each page"),
+        Choice(DETECT, _("Find out for each page")),
         *engines,
-        *(Choice(f"source:{source.pk}", f"As {source.name} reads") for source in own),
+        *(
+            Choice(f"source:{source.pk}", _("As %(source)s reads") % {"source": source.name})
+            for source in own
+        ),
     ]
 
 
 def find_chosen(value: str) -> Source | None:
     """The source that a choice names; None where it names an engine or nothing."""
-    kind, _, pk = value.partition(":")
+    kind, _colon, pk = value.partition(":")
     if kind != "source" or not pk.isdecimal():
         return None
     return Source.objects.filter(pk=int(pk[:18]), engine="custom").first()

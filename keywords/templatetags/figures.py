@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 register = template.Library()
 
 ABSENT = "\u2013"
+LEAST_PERCENT = 0.1
 
 
 # A template passes "" where a search is not there at all.
@@ -43,6 +44,15 @@ def grouped(number: int) -> str:
 def share(part: float | Absent) -> str:
     """Of 1, in percent."""
     return f"{part * 100:.0f} %" if isinstance(part, float | int) else ABSENT
+
+
+@register.filter
+def fine_share(part: float) -> str:
+    """Of 1, in percent with a digit behind the point. What is there is never shown as nothing."""
+    percent = part * 100
+    less = 0 < percent < LEAST_PERCENT
+    shown = number_format(LEAST_PERCENT if less else percent, decimal_pos=1)
+    return f"{'< ' if less else ''}{shown} %"
 
 
 @register.filter

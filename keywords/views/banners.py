@@ -1,5 +1,6 @@
 """What everybody who is signed in must know: sources that stand still, workers that are silent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,8 +15,11 @@ from jobs.presence_state import NODE_MISSING_AFTER
 from jobs.states import State
 from keywords.breaking import is_held
 from keywords.templatetags.figures import describe_age, describe_day, grouped
+from keywords.told import say
 
 MOST_BANNERS = 3
+# More sources than these share one banner: the page is there to be read.
+MOST_SOURCES = 2
 COUNTED = 10_000
 
 
@@ -60,9 +64,21 @@ def tell_how_to_start(is_operator: bool) -> str:
 
 def describe_queues(now: datetime) -> list[Banner]:
     standing = Q(paused_at__isnull=False) | Q(cooling_until__gt=now)
-    queues = Queue.objects.filter(standing, source__isnull=False, source__enabled=True)
+    queues = list(Queue.objects.filter(standing, source__isnull=False, source__enabled=True))
+    if len(queues) > MOST_SOURCES:
+        return [sum_up(queues, now)]
     found = [describe_queue(queue, now) for queue in queues]
     return [banner for banner in found if banner]
+
+
+def sum_up(queues: Sequence[Queue], now: datetime) -> Banner:
+    text = _("%(n)s sources are not asked now: %(names)s. Their keywords wait; none is lost.") % {
+        "n": len(queues),
+        "names": ", ".join(sorted(queue.name for queue in queues)),
+    }
+    is_paused = any(queue.is_paused(now) for queue in queues)
+    tone, icon = ("bad", "circle-pause") if is_paused else ("warning", "hourglass")
+    return Banner(tone, icon, text, reverse("sources"), _("Details"))
 
 
 def describe_queue(queue: Queue, now: datetime) -> Banner | None:
@@ -82,7 +98,9 @@ def describe_pause(queue: Queue) -> str:
         "by": queue.paused_by or _("an operator"),
         "since": clock(queue.paused_at),
     }
-    reason = f": “{queue.pause_reason.rstrip('.')}”" if queue.pause_reason else ""
+    reason = ""
+    if queue.pause_reason:
+        reason = ": " + _("“%(text)s”") % {"text": say(queue.pause_reason).rstrip(".")}
     until = _(" until %(time)s") % {"time": clock(queue.paused_until)} if queue.paused_until else ""
     return f"{text}{until}{reason}. {describe_waiting(queue)}".strip()
 
@@ -93,7 +111,7 @@ def describe_hold(queue: Queue) -> str:
         " changed its key."
     )
     values = {"name": queue.name, "since": clock(queue.paused_at)}
-    return text % {**values, "reason": queue.pause_reason.rstrip(".")}
+    return text % {**values, "reason": say(queue.pause_reason).rstrip(".")}
 
 
 def describe_waiting(queue: Queue) -> str:
@@ -111,7 +129,7 @@ def describe_cool_down(queue: Queue) -> str:
     text = _("%(name)s rests until %(until)s: %(reason)s") % {
         "name": queue.name,
         "until": clock(queue.cooling_until),
-        "reason": queue.cooling_reason.rstrip(".") or _("the engine asked for a pause"),
+        "reason": say(queue.cooling_reason).rstrip(".") or _("the engine asked for a pause"),
     }
     return _("%(text)s. Its keywords wait; no attempt is lost.") % {"text": text}
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keywords.drafts.checks import NEW, Check, CheckedRow
 from keywords.drafts.records import Draft
+from keywords.told import say
 from keywords.uploads.cleaning import CONTROL, make_showable
 from keywords.uploads.types import Flaw
 from keywords.views.wording import Chip
@@ -183,7 +184,7 @@ def build_row(check: Check, row: CheckedRow, columns: Sequence[Column]) -> Row:
     is_whole = len(row.cells) > 0
     can_edit = row.kind == Flaw.PROBLEM
     cells = [build_cell(row, column, can_edit=can_edit) for column in columns] if is_whole else []
-    return Row(row.row, cells, TILES[row.kind][1], row.reason)
+    return Row(row.row, cells, TILES[row.kind][1], say(row.reason))
 
 
 def build_cell(row: CheckedRow, column: Column, *, can_edit: bool) -> Cell:

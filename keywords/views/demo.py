@@ -12,6 +12,7 @@ from keywords.comparison import compare
 from keywords.demo_list import ENGINE, HTML, Sample, make_samples, mark_sample
 from keywords.models import Search
 from keywords.statuses import DONE_OUTCOMES, Counts, Status, add_up
+from keywords.told import say
 from keywords.views.keyword_results import AD_BLOCKS, ORGANIC, build_result, find_boxes
 from keywords.views.keyword_runs import Run
 from keywords.views.keyword_tabs import LINKS_SHOWN, group_by_domain
@@ -120,7 +121,7 @@ def build_row(sample: Sample) -> DemoRow:
 def build_run(sample: Sample) -> Run:
     outcome = sample.search.outcome
     status = Status.DONE if outcome in DONE_OUTCOMES else Status.FAILED
-    note = "" if status == Status.DONE else sample.search.reason
+    note = "" if status == Status.DONE else say(sample.search.reason)
     return Run(sample.search, status, choose_chip(status, outcome), note, explain(outcome))
 
 

@@ -62,10 +62,6 @@ class ShownDomain:
     width: int
     keywords_link: str
 
-    @property
-    def percent(self) -> float:
-        return self.row.share_of_voice * 100
-
 
 @dataclass(frozen=True)
 class Bar:

@@ -14,6 +14,7 @@ from jobs.states import WAITING
 from keywords.models import Keyword, KeywordQuerySet, Search
 from keywords.statuses import UNFINISHED, Status
 from keywords.templatetags.figures import describe_day
+from keywords.told import say
 from keywords.views.banners import clock
 from keywords.views.row_history import RowHistory, find_histories
 from keywords.views.wording import Chip, choose_chip, explain
@@ -155,8 +156,8 @@ def describe_wait(search: Search, job: Job | None) -> str:
     now = timezone.now()
     if job and job.scheduled_at > now:
         when = _("Starts %(time)s.") if not search.reason else _("Tried again %(time)s.")
-        return f"{search.reason} {when % {'time': near_time(job.scheduled_at)}}".strip()
-    return search.reason
+        return f"{say(search.reason)} {when % {'time': near_time(job.scheduled_at)}}".strip()
+    return say(search.reason)
 
 
 def describe_standstill(queue: Queue) -> str:
@@ -181,7 +182,7 @@ def describe_next_try(job: Job) -> str:
 
 
 def why(search: Search, job: Job | None) -> str:
-    return search.reason or (job.error.splitlines()[0][:300] if job and job.error else "")
+    return say(search.reason) or (job.error.splitlines()[0][:300] if job and job.error else "")
 
 
 def near_time(moment: datetime) -> str:

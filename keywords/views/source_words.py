@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from jobs.models import Queue
 from keywords.source_standing import SourceStanding, Standing
 from keywords.templatetags.figures import describe_span
+from keywords.told import say
 from keywords.views.banners import clock, describe_pause
 from keywords.views.wording import OUTCOMES, Chip
 
@@ -49,7 +50,7 @@ def tell_resting(standing: SourceStanding) -> str:
 
 
 def tell_half_open(standing: SourceStanding) -> str:
-    reason = standing.breaker.reason.rstrip(".") if standing.breaker else ""
+    reason = say(standing.breaker.reason).rstrip(".") if standing.breaker else ""
     text = _("It is being tried again, one keyword at a time, after it refused: %(reason)s.")
     return text % {"reason": reason or _("no reason was kept")}
 
@@ -74,7 +75,7 @@ def tell_nothing(standing: SourceStanding) -> str:
 def describe_rest(queue: Queue) -> dict[str, str]:
     left = (queue.cooling_until or timezone.now()) - timezone.now()
     return {
-        "reason": queue.cooling_reason.rstrip(".") or _("The engine asked for a pause"),
+        "reason": say(queue.cooling_reason).rstrip(".") or _("The engine asked for a pause"),
         "until": clock(queue.cooling_until),
         "span": _("%(span)s from now") % {"span": describe_span(max(left, timedelta(0)))},
     }

@@ -16,6 +16,7 @@ from keywords.page_health import PageHealth
 from keywords.source_checks import SourceCheck
 from keywords.source_standing import SourceStanding, read_standings
 from keywords.sources import engine_of
+from keywords.told import say
 from keywords.views.access import SignedInRequest, signed_in
 from keywords.views.source_words import Told, describe_pace, describe_slowdown, name_outcome, tell
 from keywords.views.wording import explain
@@ -104,7 +105,7 @@ def build_card(standing: SourceStanding) -> SourceCard:
         pace=describe_pace(source.queue),
         slowdown=describe_slowdown(source.queue),
         budgets=tuple(list_budgets(standing)),
-        expectation=source.expectation or engine.label,
+        expectation=say(source.expectation or engine.label),
         last_block=name_outcome(breaker.outcome) if breaker and breaker.refused_at else "",
     )
 

@@ -56,7 +56,8 @@ function describeRanks(values) {
 
 // In the language of the page, and in the zone in which its tables tell times.
 function makeClock(zone) {
-  const language = document.documentElement.lang;
+  // The pages write the day before the month, in English too.
+  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
   const write = (options) => {
     const format = new Intl.DateTimeFormat(language, { timeZone: zone, ...options });
     return (seconds) => format.format(new Date(seconds * 1000));
@@ -69,6 +70,12 @@ function makeClock(zone) {
   };
 }
 
+// A cross in the corner would cover the numbers of the other axis.
+function leaveRoom(_plot, low, high) {
+  const room = (high - low) * 0.02 || DAY / 2;
+  return [low - room, high + room];
+}
+
 function describeOptions(width, names, values, failures, isRank, { clock, word }) {
   const ranks = isRank ? describeRanks(values) : null;
   const axis = { stroke: resolve("--ink-muted"), grid: { stroke: resolve("--line"), width: 1 }, ticks: { show: false }, font: `11px ${read("--face")}` };
@@ -78,7 +85,7 @@ function describeOptions(width, names, values, failures, isRank, { clock, word }
     height: HEIGHT,
     tzDate: clock.toDate,
     legend: { markers: { width: 0 } },
-    scales: { y: ranks ? ranks.scale : { range: (_, low, high) => [0, Math.max(high, 1)] } },
+    scales: { x: { range: leaveRoom }, y: ranks ? ranks.scale : { range: (_, low, high) => [0, Math.max(high, 1)] } },
     axes: [{ ...axis, values: dates }, { ...axis, size: 44, ...(ranks ? { splits: ranks.splits, values: (_, marks) => marks.map(String), filter: (_, marks) => marks } : {}) }],
     series: [
       { label: word, value: (_plot, at) => (at === null ? "\u2013" : clock.moment(at)) },

@@ -133,3 +133,16 @@ class TestTheme:
         response = page.goto(f"{site}/account/login/")
         assert response is not None
         assert 'data-theme="dark"' in response.text()
+
+    def test_is_that_of_the_api_reference_too(self, page: Page, site: str) -> None:
+        page.emulate_media(color_scheme="dark")
+        page.goto(f"{site}/api/v1/docs")
+        page.locator(".opblock").first.wait_for()
+        paint = "getComputedStyle(document.body).backgroundColor"
+        ink = "getComputedStyle(document.querySelector('.opblock-summary-path a')).color"
+        dark, light_ink = page.evaluate(paint), page.evaluate(ink)
+        assert find_violations(page, rules=("color-contrast",)) == []
+        page.emulate_media(color_scheme="light")
+        assert page.evaluate(paint) != dark
+        assert page.evaluate(ink) != light_ink
+        assert find_violations(page, rules=("color-contrast",)) == []

@@ -101,14 +101,14 @@ class TestAccounts:
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_role("heading", name="Know what stands")).to_be_visible()
         page.get_by_role("banner").get_by_role("link", name="Sign in").click()
-        page.get_by_label("Email").fill("anna@example.org")
+        page.get_by_label("E-mail address").fill("anna@example.org")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in", exact=True).click()
         expect(page.get_by_role("heading", name="No lists yet")).to_be_visible()
 
     def test_shows_what_is_wrong_with_a_sign_up(self, page: Page, site: str) -> None:
         page.goto(f"{site}/account/signup/")
-        page.get_by_label("Email").fill("anna@example.org")
+        page.get_by_label("E-mail address").fill("anna@example.org")
         password = page.get_by_label("Password", exact=True)
         password.fill("1234567890")
         page.get_by_role("button", name="Show", exact=True).click()

@@ -50,23 +50,16 @@ class TestQuestions:
         page.get_by_role("button", name="Ask").click()
         expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
 
-    def test_are_answered_without_scripts(self, context: BrowserContext, site: str) -> None:
+    def test_are_answered_without_scripts(self, plain: Page, site: str) -> None:
         anna = make_user("anna")
         make_found(TWO_KEYWORDS, owner=anna)
-        sign_in(context, site, anna)
-        browser = context.browser
-        assert browser is not None
-        plain = browser.new_context(
-            java_script_enabled=False, storage_state=context.storage_state()
-        )
-        page = plain.new_page()
-        page.goto(f"{site}/search")
-        page.get_by_role("link", name="Domains advertising on most keywords").click()
-        assert "3 ad URLs of 2 keywords (of 2)" in page.locator("#answer").inner_text()
-        page.get_by_role("searchbox", name="Find lists, keywords and domains").fill("one")
-        page.keyboard.press("Enter")
-        expect(page).to_have_url(f"{site}/find?q=one")
-        plain.close()
+        sign_in(plain.context, site, anna)
+        plain.goto(f"{site}/search")
+        plain.get_by_role("link", name="Domains advertising on most keywords").click()
+        assert "3 ad URLs of 2 keywords (of 2)" in plain.locator("#answer").inner_text()
+        plain.get_by_role("searchbox", name="Find lists, keywords and domains").fill("one")
+        plain.keyboard.press("Enter")
+        expect(plain).to_have_url(f"{site}/find?q=one")
 
 
 class TestDomains:
@@ -107,7 +100,10 @@ class TestSearchField:
         )
         page.keyboard.press("Enter")
         expect(page.locator("#answer")).to_contain_text("2 keywords")
+        # It is one when the new page's scripts have come, and keys are heard.
+        expect(field).to_be_visible()
         page.keyboard.press("/")
+        expect(field).to_be_focused()
         page.keyboard.type("exam")
         expect(page.get_by_role("option").first).to_be_visible()
         page.keyboard.press("Escape")

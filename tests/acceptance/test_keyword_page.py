@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from keywords.lists import rerun
 from keywords.models import Keyword, KeywordList, ResultLink, Search
@@ -161,37 +161,27 @@ class TestCancelling:
 
 class TestWithoutScripts:
     def test_a_run_that_ended_meanwhile_is_told_on_a_page(
-        self, browser: Browser, watch: Watch, site: str, shoes: KeywordList
+        self, plain: Page, watch: Watch, site: str, shoes: KeywordList
     ) -> None:
-        context = browser.new_context(java_script_enabled=False)
-        sign_in(context, site, shoes.owner)
-        page = context.new_page()
-        watch.follow(page)
-        page.goto(address(site, shoes, "green"))
+        sign_in(plain.context, site, shoes.owner)
+        plain.goto(address(site, shoes, "green"))
         finish(shoes.keywords.get(text="green"))
         with watch.expecting(409):
-            page.get_by_role("button", name="Cancel").click()
-            expect(page.get_by_role("heading", name="already finished")).to_be_visible()
-        page.get_by_role("link", name="Show it").click()
-        expect(page.get_by_role("button", name="Run again")).to_be_enabled()
-        context.close()
+            plain.get_by_role("button", name="Cancel").click()
+            expect(plain.get_by_role("heading", name="already finished")).to_be_visible()
+        plain.get_by_role("link", name="Show it").click()
+        expect(plain.get_by_role("button", name="Run again")).to_be_enabled()
 
-    def test_everything_can_be_done(
-        self, browser: Browser, watch: Watch, site: str, shoes: KeywordList
-    ) -> None:
-        context = browser.new_context(java_script_enabled=False)
-        sign_in(context, site, shoes.owner)
-        page = context.new_page()
-        watch.follow(page)
+    def test_everything_can_be_done(self, plain: Page, site: str, shoes: KeywordList) -> None:
+        sign_in(plain.context, site, shoes.owner)
         first = Search.objects.filter(keyword__text="red").earliest("pk")
-        page.goto(address(site, shoes, "red"))
-        page.get_by_label("Run", exact=True).select_option(str(first.pk))
-        page.get_by_role("button", name="Show", exact=True).click()
-        expect(page.get_by_text("run 1 of 3")).to_be_visible()
-        page.get_by_role("link", name=re.compile("^Organic")).last.click()
-        expect(page.get_by_role("link", name="Old")).to_be_visible()
-        page.get_by_role("button", name="Run again").click()
-        expect(page.get_by_text("The keyword is searched again.")).to_be_visible()
-        page.get_by_role("button", name="Cancel").click()
-        expect(page.get_by_text("The search is cancelled.")).to_be_visible()
-        context.close()
+        plain.goto(address(site, shoes, "red"))
+        plain.get_by_label("Run", exact=True).select_option(str(first.pk))
+        plain.get_by_role("button", name="Show", exact=True).click()
+        expect(plain.get_by_text("run 1 of 3")).to_be_visible()
+        plain.get_by_role("link", name=re.compile("^Organic")).last.click()
+        expect(plain.get_by_role("link", name="Old")).to_be_visible()
+        plain.get_by_role("button", name="Run again").click()
+        expect(plain.get_by_text("The keyword is searched again.")).to_be_visible()
+        plain.get_by_role("button", name="Cancel").click()
+        expect(plain.get_by_text("The search is cancelled.")).to_be_visible()

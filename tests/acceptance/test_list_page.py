@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from jobs.models import Job
 from keywords.holding import pause_list
@@ -211,25 +211,18 @@ class TestKeys:
 
 
 class TestWithoutScripts:
-    def test_everything_can_be_done(
-        self, browser: Browser, watch: Watch, site: str, shoes: KeywordList
-    ) -> None:
+    def test_everything_can_be_done(self, plain: Page, site: str, shoes: KeywordList) -> None:
         for text in TEXTS[:2]:
             finish(named(shoes, text))
-        context = browser.new_context(
-            java_script_enabled=False, viewport={"width": 360, "height": 640}
-        )
-        sign_in(context, site, shoes.owner)
-        page = context.new_page()
-        watch.follow(page)
-        page.goto(f"{site}/sources")
-        page.get_by_role("button", name="Menu").click()
-        page.get_by_role("dialog", name="Menu").get_by_role("link", name="Lists").click()
-        page.get_by_role("link", name="Shoes").click()
-        self.narrow(page)
-        self.act(page, shoes)
-        self.pause(page)
-        context.close()
+        plain.set_viewport_size({"width": 360, "height": 640})
+        sign_in(plain.context, site, shoes.owner)
+        plain.goto(f"{site}/sources")
+        plain.get_by_role("button", name="Menu").click()
+        plain.get_by_role("dialog", name="Menu").get_by_role("link", name="Lists").click()
+        plain.get_by_role("link", name="Shoes").click()
+        self.narrow(plain)
+        self.act(plain, shoes)
+        self.pause(plain)
 
     def narrow(self, page: Page) -> None:
         page.get_by_label("Filter keywords").fill("ads>2")

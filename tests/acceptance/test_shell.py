@@ -2,7 +2,7 @@
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.acceptance.axe import find_violations
 from tests.acceptance.scenes import Scene, make_scene
@@ -70,20 +70,15 @@ class TestKeys:
 
 
 class TestWithoutScripts:
-    def test_every_page_can_be_read_and_left(
-        self, browser: Browser, site: str, scene: Scene
-    ) -> None:
-        context = browser.new_context(java_script_enabled=False)
-        sign_in(context, site, scene.user)
-        page = context.new_page()
+    def test_every_page_can_be_read_and_left(self, plain: Page, site: str, scene: Scene) -> None:
+        sign_in(plain.context, site, scene.user)
         for name, path in scene.paths().items():
-            answer = page.goto(f"{site}{path}")
+            answer = plain.goto(f"{site}{path}")
             assert answer is not None, name
             assert answer.status == 200, name
-            assert page.get_by_role("heading", level=1).count() == 1, name
-        page.goto(f"{site}/")
-        page.get_by_role("link", name="Queue").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Under way")
-        page.get_by_role("button", name="Theme: light").click()
-        assert page.locator("html").get_attribute("data-theme") == "light"
-        context.close()
+            assert plain.get_by_role("heading", level=1).count() == 1, name
+        plain.goto(f"{site}/")
+        plain.get_by_role("link", name="Queue").click()
+        expect(plain.get_by_role("heading", level=1)).to_have_text("Under way")
+        plain.get_by_role("button", name="Theme: light").click()
+        assert plain.locator("html").get_attribute("data-theme") == "light"

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from jobs.models import Job
 from keywords.models import KeywordList
-from tests.acceptance.conftest import Watch
 from tests.acceptance.visitors import START, sign_in, start, upload_file, write_keywords
 from tests.keywords.results import finish
 from tests.keywords.rows import make_list, make_user
@@ -209,21 +208,17 @@ class TestInput:
 
 
 class TestWithoutScripts:
-    def test_goes_all_the_way(self, browser: Browser, watch: Watch, site: str, file: Path) -> None:
-        context = browser.new_context(java_script_enabled=False)
-        sign_in(context, site, make_user("anna"))
-        page = context.new_page()
-        watch.follow(page)
-        page.goto(f"{site}/lists/new")
-        upload_file(page, file)
-        page.get_by_label("First row").select_option("no")
-        page.get_by_role("button", name="Apply").click()
-        assert tile(page, "New") == "5"
-        page.get_by_label("First row").select_option("auto")
-        page.get_by_role("button", name="Apply").click()
-        start(page)
-        expect(page.get_by_role("heading", name=file.name)).to_be_visible()
-        context.close()
+    def test_goes_all_the_way(self, plain: Page, site: str, file: Path) -> None:
+        sign_in(plain.context, site, make_user("anna"))
+        plain.goto(f"{site}/lists/new")
+        upload_file(plain, file)
+        plain.get_by_label("First row").select_option("no")
+        plain.get_by_role("button", name="Apply").click()
+        assert tile(plain, "New") == "5"
+        plain.get_by_label("First row").select_option("auto")
+        plain.get_by_role("button", name="Apply").click()
+        start(plain)
+        expect(plain.get_by_role("heading", name=file.name)).to_be_visible()
         assert KeywordList.objects.get().keywords.count() == 3
 
 

@@ -17,7 +17,7 @@ START = re.compile(r"^Start [\d,]+$")
 
 def sign_up(page: Page, site: str, email: str = "anna@example.org") -> None:
     page.goto(f"{site}/account/signup/")
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign up", exact=True).click()
     expect(page).to_have_url(f"{site}/lists/new")

@@ -5,9 +5,11 @@ from urllib.parse import quote
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
+from django.core import mail
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from scraper_app.accounts import make_invitation
@@ -83,3 +85,51 @@ class TestRateLimit:
                 "/account/login/", {"login": "old@example.org", "password": "wrong"}
             )
         assert "Too many failed" in answer.content.decode() or answer.status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "asked for a new password"), ("de", "wahrscheinlich Sie, hat ein neues Passwort")],
+)
+def test_mails_are_in_our_words(client: Client, language: str, words: str) -> None:
+    User.objects.create_user("ida", "ida@example.org", "a password of sorts")
+    client.post(
+        reverse("account_reset_password"),
+        {"email": "ida@example.org"},
+        headers={"accept-language": language},
+    )
+    body = str(mail.outbox[-1].body)
+    assert words in body
+    assert "/account/password/reset/key/" in body
+
+
+class TestAddresses:
+    @pytest.fixture
+    def ida(self, client: Client) -> User:
+        ida = User.objects.create_user("ida", "ida@example.org", PASSWORD)
+        EmailAddress.objects.create(user=ida, email=ida.email, verified=True, primary=True)
+        EmailAddress.objects.create(user=ida, email="second@example.org", verified=True)
+        client.force_login(ida)
+        return ida
+
+    def press(self, client: Client, button: str) -> None:
+        """As the row of the second address sends it."""
+        page = client.get(reverse("account_email")).content.decode()
+        assert f'name="{button}"' in page
+        assert page.count('value="second@example.org"') == 1
+        client.post(reverse("account_email"), {"email": "second@example.org", button: ""})
+
+    def test_are_made_primary(self, client: Client, ida: User) -> None:
+        self.press(client, "action_primary")
+        ida.refresh_from_db()
+        assert ida.email == "second@example.org"
+
+    def test_are_removed(self, client: Client, ida: User) -> None:
+        self.press(client, "action_remove")
+        assert list(EmailAddress.objects.values_list("email", flat=True)) == [ida.email]
+
+    def test_that_are_primary_offer_no_way_to_be_removed(self, client: Client, ida: User) -> None:
+        EmailAddress.objects.filter(email="second@example.org").delete()
+        page = client.get(reverse("account_email")).content.decode()
+        assert ida.email in page
+        assert 'name="action_remove"' not in page

@@ -7,6 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from jobs.models import Job
+from keywords.holding import pause_list
 from keywords.lists import rerun
 from keywords.models import Keyword, Search
 from tests.keywords.results import REFUSED, finish
@@ -41,6 +42,12 @@ class TestKeywordPage:
         for text in ("About 1,230,000 results", "Buy shoes", "1,230,000"):
             assert text in content
         assert "All about shoes" in show(alice, keyword, "?tab=organic").content.decode()
+
+    def test_tells_that_it_is_held_back(self, alice: Client, keyword: Keyword) -> None:
+        pause_list(keyword.keyword_list, by=make_user("alice"))
+        content = show(alice, keyword).content.decode()
+        assert "It is held back with its list" in content
+        assert "one after the other" not in content
 
     def test_shows_no_figures_of_a_failure(self, alice: Client, keyword: Keyword) -> None:
         finish(keyword, fields=REFUSED)

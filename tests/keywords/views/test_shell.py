@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from jobs import control
 from jobs.models import Node
-from keywords.sources import ensure_practice_source
+from keywords.sources import ensure_practice_source, set_source
 from keywords.views import errors
 from tests.keywords.results import REFUSED, finish
 from tests.keywords.rows import make_list, make_user
@@ -47,6 +47,15 @@ class TestBanners:
         ensure_practice_source()
         make_node(1)
         assert 'class="banner' not in alice.get("/").content.decode()
+
+    def test_of_many_sources_are_one(self, alice: Client) -> None:
+        make_node(1)
+        for name in ("one", "two", "three"):
+            set_source(name, engine="practice", base_url="http://127.0.0.1:9", by="tests")
+            control.pause_queue(name, by="anna", reason="captcha wave")
+        content = alice.get("/").content.decode()
+        assert content.count('class="banner') == 2  # and the frame of its words
+        assert "3 sources are not asked now: one, three, two." in content
 
     def test_tell_who_paused_a_source_and_why(self, alice: Client) -> None:
         ensure_practice_source()
