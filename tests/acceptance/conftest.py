@@ -6,7 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from keywords.sources import set_source
@@ -15,6 +23,9 @@ from tests.jobs.nodes import NodeProcess
 
 # Playwright's loop runs in the tests' thread; Django would take that for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# A bound that no healthy run comes near (milliseconds), on a machine that has other work too.
+expect.set_options(timeout=20_000)
 
 QUIET = [
     "--disable-quic",
