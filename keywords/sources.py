@@ -130,6 +130,7 @@ def set_source(
 
 
 HIDDEN = "changed"  # instead of a secret
+INSTALLATION = "installation"  # nobody: what it makes by itself is not written down
 
 
 def write_down(
@@ -141,7 +142,7 @@ def write_down(
         name: now for name, now in after.items() if name not in before or before[name] != now
     }
     was = {name: before[name] for name in changed if name in before}
-    if changed:
+    if changed and by != INSTALLATION:
         record(act, by=by, queue=source.queue.name, before=was, after=changed)
 
 
@@ -213,7 +214,7 @@ def ensure_practice_source() -> Source:
         return source
     is_default = not Source.objects.filter(is_default=True).exists()
     return set_source(
-        PRACTICE, engine=PRACTICE, by="installation", allow_private=True, is_default=is_default
+        PRACTICE, engine=PRACTICE, by=INSTALLATION, allow_private=True, is_default=is_default
     )
 
 
