@@ -28,7 +28,6 @@ from keywords.sources import engine_of, set_source
 from keywords.views.source_words import tell
 
 TEST_KEYWORD = "wikipedia"
-HIDDEN = "changed"  # instead of a secret, in the audit
 
 
 class SourceList(ChangeList):
@@ -133,7 +132,6 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
     def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
         """By set_source, as everybody does it, with its audit."""
         cleaned, by = form.cleaned_data, operator_name(request)
-        before = dict(Source.objects.filter(pk=obj.pk).values(*FIELDS).first() or {})
         saved = set_source(
             obj.name,
             by=by,
@@ -144,8 +142,9 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
         )
         if cleaned["add_proxies"]:
             add_proxies(saved, cleaned["add_proxies"])
+            after = {"count": len(cleaned["add_proxies"])}
+            record("add proxies", by=by, queue=saved.queue.name, after=after)
         obj.pk, obj.queue = saved.pk, saved.queue
-        self._record(obj, before, form, by, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         super().save_formset(request, form, formset, change)
@@ -155,20 +154,6 @@ class SourceAdmin(ForOperators, OperatedTable[Source]):
             record("change proxy", by=by, queue=queue, after=after)
         for proxy in formset.deleted_objects:
             record("remove proxy", by=by, queue=queue, before={"proxy": proxy.label})
-
-    def _record(
-        self, obj: Source, before: dict[str, Any], form: Any, by: str, change: bool
-    ) -> None:
-        changed = [name for name in FIELDS if before.get(name) != form.cleaned_data[name]]
-        secrets = [name for name in ("new_credentials", "add_proxies") if form.cleaned_data[name]]
-        record(
-            "change source" if change else "create source",
-            by=by,
-            queue=obj.queue.name,
-            before={name: before.get(name) for name in changed} if change else {},
-            after={name: form.cleaned_data[name] for name in changed}
-            | dict.fromkeys(secrets, HIDDEN),
-        )
 
     # What can be done
 

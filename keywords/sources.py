@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs import control
+from jobs.audit import record
 from keywords.breaking import try_new_key
 from keywords.budgets import BUDGET_USED_UP, find_exhausted, read_allowances
 from keywords.check_jobs import schedule_canary
@@ -97,9 +98,11 @@ def set_source(
     `clear` become null; `proxies` and `credentials` replace those that were there. Raises
     SourceMistake.
     """
-    source = Source.objects.select_for_update().select_related("queue").filter(name=name).first()
-    source = source or build_source(name, engine, str(fields.get("base_url") or ""))
+    known = Source.objects.select_for_update().select_related("queue").filter(name=name).first()
+    source = known or build_source(name, engine, str(fields.get("base_url") or ""))
     values = {"engine": engine, **fields}
+    touched = [*clear, *(name for name, value in values.items() if value is not None)]
+    before = {name: getattr(known, name) for name in touched} if known else None
     for field, value in values.items():
         if value is not None:
             setattr(source, field, value)
@@ -113,6 +116,9 @@ def set_source(
     source.save()
     if proxies is not None:
         replace_proxies(source, proxies)
+    secrets = {"credentials": credentials, "proxies": proxies}
+    hidden = {name: HIDDEN for name, given in secrets.items() if given is not None}
+    write_down(source, by, before, {name: getattr(source, name) for name in touched} | hidden)
     if limits:
         set_limits(name, by, limits)
     follow_key(source, by, changed=credentials is not None)
@@ -121,6 +127,23 @@ def set_source(
     schedule_canary(source)
     source.queue.refresh_from_db()
     return source
+
+
+HIDDEN = "changed"  # instead of a secret
+INSTALLATION = "installation"  # nobody: what it makes by itself is not written down
+
+
+def write_down(
+    source: Source, by: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]
+) -> None:
+    """In the audit, what is different. `before` is None for a new source."""
+    act, before = ("create source", {}) if before is None else ("change source", before)
+    changed = {
+        name: now for name, now in after.items() if name not in before or before[name] != now
+    }
+    was = {name: before[name] for name in changed if name in before}
+    if changed and by != INSTALLATION:
+        record(act, by=by, queue=source.queue.name, before=was, after=changed)
 
 
 def replace_proxies(source: Source, urls: Sequence[str]) -> None:
@@ -191,7 +214,7 @@ def ensure_practice_source() -> Source:
         return source
     is_default = not Source.objects.filter(is_default=True).exists()
     return set_source(
-        PRACTICE, engine=PRACTICE, by="installation", allow_private=True, is_default=is_default
+        PRACTICE, engine=PRACTICE, by=INSTALLATION, allow_private=True, is_default=is_default
     )
 
 

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from jobs.admin.base import operator_name
-from jobs.audit import record
 from jobs.groups import may_configure
 from keywords.custom_sources.forms import CustomSourceForm, initial_of
 from keywords.custom_sources.trying import TryOut, read_pasted, try_out
@@ -64,13 +63,6 @@ def save(request: HttpRequest, form: CustomSourceForm, source: Source | None) ->
     except SourceMistake as mistake:
         form.add_error(None, str(mistake))
         return render(request, form, source)
-    record(
-        "change source" if source else "create source",
-        by=by,
-        queue=saved.queue.name,
-        before={"settings": source.settings} if source else {},
-        after={"settings": saved.settings},
-    )
     messages.success(request, f"The source {saved.name} is saved.")
     return HttpResponseRedirect(f"{reverse('custom-source')}?source={saved.pk}", status=303)
 

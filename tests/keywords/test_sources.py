@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+from jobs.audit import AuditEntry
 from jobs.models import Queue
 from keywords.models import Source
 from keywords.sources import (
@@ -109,3 +110,31 @@ class TestVault:
     def test_keeps_nothing_for_nothing(self) -> None:
         assert seal({}) == b""
         assert unseal(b"") == {}
+
+
+class TestAudit:
+    def test_a_new_source_is_written_down_with_what_it_was_given(self) -> None:
+        set_source("mine", engine="practice", by="anna", allow_private=True)
+        entry = AuditEntry.objects.get(queue="mine")
+        assert (entry.action, entry.by, entry.queue) == ("create source", "anna", "mine")
+        assert (entry.before, entry.after) == ({}, {"engine": "practice", "allow_private": True})
+
+    def test_a_change_is_written_down_before_and_after(self) -> None:
+        set_source("mine", engine="practice", budget_day=5, user_agent="Same/1.0")
+        set_source("mine", by="anna", enabled=False, user_agent="Same/1.0", clear=["budget_day"])
+        entry = AuditEntry.objects.get(action="change source")
+        assert entry.before == {"budget_day": 5, "enabled": True}
+        assert entry.after == {"budget_day": None, "enabled": False}
+
+    def test_what_changes_nothing_is_not_written_down(self) -> None:
+        set_source("mine", engine="practice", user_agent="Same/1.0")
+        set_source("mine", user_agent="Same/1.0")
+        actions = AuditEntry.objects.filter(queue="mine").values_list("action", flat=True)
+        assert list(actions) == ["create source"]
+
+    def test_secrets_are_not_written_down(self) -> None:
+        set_source("mine", engine="practice")
+        proxies = ["http://me:pa55@a.example:1"]
+        set_source("mine", credentials={"api_key": "k3y"}, proxies=proxies)
+        entry = AuditEntry.objects.get(action="change source")
+        assert entry.after == {"credentials": "changed", "proxies": "changed"}
