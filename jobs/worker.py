@@ -43,6 +43,9 @@ GRACE = 10.0
 # A worker that was woken in vain lets the others look first, the next time: a lone job is started
 # sooner where not all of them look for it at once. It costs the worker this long (seconds).
 HESITATION = 0.003
+# The thread of a lone job has the interpreter to itself for so long (seconds), before the worker looks
+# for all else: it would not get it until the look waits for the database.
+LET_BEGIN = 0.0002
 # At most this many jobs wait in the process for a thread, where jobs are shorter than a claim; and
 # are settled together.
 MAX_AHEAD = 1000
@@ -224,6 +227,8 @@ class WorkerProcess:
             return 0
         starts = self._claimer.claim_announced(announced, free=self._options.threads)
         self._begin(starts)
+        if starts:
+            time.sleep(LET_BEGIN)
         return len(starts)
 
     def _begin(self, starts: list[Start]) -> None:
