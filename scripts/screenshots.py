@@ -403,11 +403,11 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         studio = Studio(product, browser, Path(folder))
         furnish(studio)
-        if not options.only:
-            shoot_landing(studio)
         for name, scene in choose_scenes(studio.paths).items():
             if not options.only or name in options.only:
                 shoot(studio, name, scene)
+        if not options.only:
+            shoot_landing(studio)  # last: it writes a static file, and the product would say so
         browser.close()
 
 
