@@ -3,8 +3,9 @@
 The promise is strict: at most `limit` starts in *any* window of `period` seconds, seen by the engine
 and not by us. So a period is stretched by MARGIN: a fifth of it covers a worker that starts a little
 after its slot, the rest the different lengths of the ways to the engine. 98 % of the allowance stays.
-A start that is later than that fifth counts from when it was, so that the slots after it move: told
-before the slot comes that lies `limit` places after it, this keeps the promise. One that is later than
+A start that is later than that fifth counts as late by just as much as is allowed, so that the slots
+after it move by the rest: told before the slot comes that lies `limit` places after it, this keeps the
+promise. One that is later than
 a quarter of the period must not happen any more: its job gives the slot up.
 
 Two rules together: slots keep a distance of period/limit, but for `burst` that may follow one another
@@ -78,21 +79,25 @@ def grant(rate: Rate, pace: Pace, *, now: float, horizon: float, wanted: int) ->
 
 
 def next_slot(rate: Rate, pace: Pace, now: float) -> float:
-    """The time of the next slot: the past, by a little, where we are only a little late."""
+    """The time of the next slot: the past, by a little, where we are only a little late; by half of
+    what is allowed where we are later, so that a stall costs less than it lasted."""
     early = pace.next_slot_at - (rate.burst - 1) * rate.spacing
     if len(pace.starts) >= rate.limit:
         early = max(early, pace.starts[-rate.limit] + rate.window)
-    return early if early >= now - rate.lateness else now
+    late = now - early
+    if late <= rate.lateness:
+        return early
+    return now - rate.lateness / 2 if late <= rate.patience else now
 
 
 def begin_late(pace: Pace, slot: Slot, late: float) -> Pace:
     """The pace when a job began `late` seconds after its slot: no slot that follows comes too early
     for that. Several that were late together move the slots once."""
-    begun = slot.at + late
+    counts_at = slot.at + max(late - slot.rate.lateness, 0.0)
     starts = list(pace.starts)
     if (since := max(pace.granted - slot.place, 0)) < len(starts):
-        starts[-1 - since] = begun
-    earliest = begun + (since + 1) * slot.rate.spacing
+        starts[-1 - since] = counts_at
+    earliest = counts_at + (since + 1) * slot.rate.spacing
     return Pace(max(pace.next_slot_at, earliest), tuple(starts), pace.granted)
 
 
