@@ -1,7 +1,8 @@
 """Putting jobs into the table: one, or a hundred thousand in one COPY."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from jobs.errors import UnknownQueue
 from jobs.models import Queue
-from jobs.plans import ENQUEUEING, fetch_bound, fetch_prepared, may_prepare
+from jobs.plans import fetch_bound
 from jobs.registry import get_handler
 from jobs.telemetry import tell_moved
 from jobs.wakeup import WAKE_CHANNEL, notify_workers
@@ -44,27 +45,15 @@ CHUNK = 2000  # rows written at once
 def enqueue(job: NewJob) -> int:
     """Writes one job and returns its id. Raises UnknownQueue, UnknownKind; IntegrityError where an
     unfinished job has its unique key: an open transaction of the caller's survives both."""
-    if connection.in_atomic_block:
-        with transaction.atomic():
-            id_ = _insert(job, timezone.now(), fetch_bound)
-    else:
-        id_ = _insert(job, timezone.now(), _fetch_alone)
+    with transaction.atomic() if connection.in_atomic_block else nullcontext():
+        id_ = _insert(job, timezone.now())
     if id_ is None:
         raise UnknownQueue(f"There is no queue named {job.queue}.")
     tell_moved("enqueue", [id_])
     return id_
 
 
-def _fetch_alone(sql: str, args: Any) -> list[tuple[Any, ...]]:
-    """Outside of a transaction, where settings end with the statement."""
-    if may_prepare():
-        return fetch_prepared(sql, args, settings=ENQUEUEING)
-    return fetch_bound(sql, args)
-
-
-def _insert(
-    job: NewJob, now: datetime, fetch: Callable[[str, Any], list[tuple[Any, ...]]]
-) -> int | None:
+def _insert(job: NewJob, now: datetime) -> int | None:
     """One statement that is a transaction of its own: somebody waits for a single job to start.
     None where there is no such queue."""
     values = {
@@ -81,7 +70,7 @@ def _insert(
         "max_attempts": _max_attempts(job),
         "channel": WAKE_CHANNEL,
     }
-    rows = fetch(INSERT, values)
+    rows = fetch_bound(INSERT, values)
     return int(rows[0][0]) if rows else None
 
 

@@ -15,14 +15,10 @@ UNSORTED = "SET LOCAL enable_sort = off;"
 NOT_WAITING_FOR_DISK = "SET LOCAL synchronous_commit = off;"
 
 
-# For statements that are prepared: with a plan that is made once, under these. They end with the
+# For a claim that is prepared: with a plan that is made once, under these. They end with the
 # transaction: outside of one, with the statement.
 CLAIMING = """
 SELECT set_config('enable_sort', 'off', true), set_config('synchronous_commit', 'off', true),
-    set_config('plan_cache_mode', 'force_generic_plan', true)
-"""
-ENQUEUEING = """
-SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
     set_config('plan_cache_mode', 'force_generic_plan', true)
 """
 # Any number: that it is not None allows statements to be prepared, those that ask for it.
@@ -42,19 +38,21 @@ def fetch_unsorted(sql: str, args: Any) -> list[tuple[Any, ...]]:
 
 def fetch_bound(sql: str, args: Any) -> list[tuple[Any, ...]]:
     """All rows of `sql`, with `args` bound by the server: Django writes them into the text, in Python,
-    which for a short statement with many of them costs a third of all."""
+    which for a short statement with many of them costs a third of all. Where the connection has a
+    `prepare_threshold`, which says that no pooler hands each transaction to another session, the
+    statement is parsed and planned once, which costs as much again."""
     connection.ensure_connection()
+    driver = connection.connection
     with connection.wrap_database_errors:
         rows: list[tuple[Any, ...]] = (
-            psycopg.Cursor(connection.connection).execute(sql, args).fetchall()
+            psycopg.Cursor(driver).execute(sql, args, prepare=True).fetchall()
         )
     return rows
 
 
 def fetch_prepared(sql: str, args: Any, *, settings: str) -> list[tuple[Any, ...]]:
-    """The same for a statement that is parsed and planned once in a connection: a process that has
-    slept pays most for what it does seldom. It needs a session of its own: see `may_prepare`.
-    Settings and statement go over in one round trip."""
+    """The same under settings, in one round trip: a process that has slept pays most for what it does
+    seldom. It needs a session of its own: see `claim_session`."""
     driver = connection.connection
     with connection.wrap_database_errors:
         with driver.pipeline():
@@ -62,13 +60,6 @@ def fetch_prepared(sql: str, args: Any, *, settings: str) -> list[tuple[Any, ...
             cursor = psycopg.Cursor(driver).execute(sql, args, prepare=True)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
-
-
-def may_prepare() -> bool:
-    """Whether the connection is a session of its own, and no pooler hands each transaction to another
-    one: `prepare_threshold` says so, of the settings or of `claim_session`."""
-    connection.ensure_connection()
-    return connection.connection.prepare_threshold is not None
 
 
 def claim_session() -> None:
