@@ -9,7 +9,6 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -18,7 +17,7 @@ from django.db import connection, transaction
 
 from jobs.models import Attempt
 from jobs.outcomes import Facts
-from jobs.plans import CLAIMING, fetch_prepared, fetch_unsorted
+from jobs.plans import fetch_prepared, fetch_unsorted
 from jobs.registry import ClaimedJob
 from jobs.states import State
 from jobs.telemetry import tell_moved
@@ -56,8 +55,7 @@ def claim_unlimited(queue_id: int, *, worker_id: int, count: int) -> tuple[list[
     """The same for a queue that is open and has no limits; of any other it takes nothing. Outside of
     a transaction it does not wait for the disk: a crash of the server may forget the claim, and the
     worker makes it again (claim_again)."""
-    fetch = partial(fetch_prepared, settings=CLAIMING)
-    return _claim(fetch, CLAIM_UNLIMITED, queue_id, worker_id, count)
+    return _claim(fetch_prepared, CLAIM_UNLIMITED, queue_id, worker_id, count)
 
 
 def _claim(

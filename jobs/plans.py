@@ -50,13 +50,13 @@ def fetch_bound(sql: str, args: Any) -> list[tuple[Any, ...]]:
     return rows
 
 
-def fetch_prepared(sql: str, args: Any, *, settings: str) -> list[tuple[Any, ...]]:
-    """The same under settings, in one round trip: a process that has slept pays most for what it does
+def fetch_prepared(sql: str, args: Any) -> list[tuple[Any, ...]]:
+    """The same under CLAIMING, in one round trip: a process that has slept pays most for what it does
     seldom. It needs a session of its own: see `claim_session`."""
     driver = connection.connection
     with connection.wrap_database_errors:
         with driver.pipeline():
-            psycopg.Cursor(driver).execute(settings, prepare=True)
+            psycopg.Cursor(driver).execute(CLAIMING, prepare=True)
             cursor = psycopg.Cursor(driver).execute(sql, args, prepare=True)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

@@ -5,8 +5,8 @@ and not by us. So a period is stretched by MARGIN: a fifth of it covers a worker
 after its slot, the rest the different lengths of the ways to the engine. 98 % of the allowance stays.
 A start that is later than that fifth counts as late by just as much as is allowed, so that the slots
 after it move by the rest: told before the slot comes that lies `limit` places after it, this keeps the
-promise. One that is later than
-a quarter of the period must not happen any more: its job gives the slot up.
+promise. One that is later than a quarter of the period must not happen any more: its job gives the
+slot up.
 
 Two rules together: slots keep a distance of period/limit, but for `burst` that may follow one another
 after a quiet time; and no slot comes less than a period after the one `limit` slots before it.

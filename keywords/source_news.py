@@ -12,10 +12,8 @@ from jobs import control
 from keywords import budgets
 from keywords.admission import LINE_UP
 from keywords.breaking import note_answers
-from keywords.budgets import Budget
 from keywords.copying import Cell, copy_rows
 from keywords.findings import Finding
-from keywords.models import Source
 from keywords.page_health import PageHealth
 from keywords.payloads import Payload
 from serp.types import Outcome
@@ -57,17 +55,16 @@ def give_back_requests(payloads: Iterable[Payload]) -> None:
     """Requests that a budget counted and nobody made. A queue that closed over them looks again: a
     job that had its request is handed back unstarted where others found the budget used up."""
     unasked = Counter(
-        (payload.source.id, payload.source.budget) for payload in payloads if payload.entry.counted
+        (payload.source.id, payload.source.queue_id, payload.source.budget)
+        for payload in payloads
+        if payload.entry.counted
     )
-    for (source_id, budget), count in sorted(unasked.items(), key=lambda item: item[0][0]):
-        return_to(source_id, budget, count)
-
-
-def return_to(source_id: int, budget: Budget, count: int) -> None:
     now = timezone.now()
-    budgets.give_back(source_id, budget, count, now)
-    queue_id = Source.objects.values_list("queue_id", flat=True).get(pk=source_id)
-    control.shorten_cool_down(queue_id, until=now + LINE_UP, reason=budgets.BUDGET_USED_UP)
+    for (source_id, queue_id, budget), count in sorted(
+        unasked.items(), key=lambda item: item[0][0]
+    ):
+        budgets.give_back(source_id, budget, count, now)
+        control.shorten_cool_down(queue_id, until=now + LINE_UP, reason=budgets.BUDGET_USED_UP)
 
 
 COLUMNS = [

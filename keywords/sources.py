@@ -101,8 +101,8 @@ def set_source(
     known = Source.objects.select_for_update().select_related("queue").filter(name=name).first()
     source = known or build_source(name, engine, str(fields.get("base_url") or ""))
     values = {"engine": engine, **fields}
-    touched = [*clear, *(name for name, value in values.items() if value is not None)]
-    before = {name: getattr(known, name) for name in touched} if known else None
+    touched = [*clear, *(field for field, value in values.items() if value is not None)]
+    before = {field: getattr(known, field) for field in touched} if known else None
     for field, value in values.items():
         if value is not None:
             setattr(source, field, value)
@@ -118,7 +118,7 @@ def set_source(
         replace_proxies(source, proxies)
     secrets = {"credentials": credentials, "proxies": proxies}
     hidden = {name: HIDDEN for name, given in secrets.items() if given is not None}
-    write_down(source, by, before, {name: getattr(source, name) for name in touched} | hidden)
+    write_down(source, by, before, {field: getattr(source, field) for field in touched} | hidden)
     if limits:
         set_limits(name, by, limits)
     follow_key(source, by, changed=credentials is not None)

@@ -12,13 +12,13 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
 
 from jobs import batches
 from jobs.admin import cells, charts
@@ -111,7 +111,9 @@ class BatchAdmin(ForOperators, ReadOnly, BigTable[Batch]):
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
-        own = path("<int:batch_id>/<str:name>/", wrap(self.act_view), name="jobs_batch_act")
+        own = path(
+            "<int:batch_id>/<str:name>/", wrap(require_POST(self.act_view)), name="jobs_batch_act"
+        )
         # After Django's own: theirs are of the same form.
         *theirs, catch_all = super().get_urls()
         return [*theirs, own, catch_all]
@@ -120,8 +122,6 @@ class BatchAdmin(ForOperators, ReadOnly, BigTable[Batch]):
         """The buttons of its page."""
         if name not in ACTS:
             raise Http404
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         if not may_operate(request.user):
             raise PermissionDenied
         _act(request, [get_object_or_404(Batch, pk=batch_id)], ACTS[name])
@@ -141,8 +141,12 @@ class BatchAdmin(ForOperators, ReadOnly, BigTable[Batch]):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-def _measure(batch: Batch) -> Progress:
-    return batches.measure([batch.pk]).get(batch.pk, Progress({}))
+def _measure(batch: Any) -> Progress:
+    """Once for the whole page, which tells of it in several places."""
+    if not hasattr(batch, "measured"):
+        batch.measured = batches.measure([batch.pk]).get(batch.pk, Progress({}))
+    measured: Progress = batch.measured
+    return measured
 
 
 def _act(request: HttpRequest, chosen: Iterable[Batch], act: BatchAct) -> None:

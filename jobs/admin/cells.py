@@ -137,9 +137,13 @@ def show_used(share: float) -> str:
     return f"{min(share, 1):.0%}"
 
 
+def show_number(count: int, noun: str) -> str:
+    """ "1 node", "1,204 nodes"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def show_jobs(count: int) -> str:
-    """ "1 job", "1,204 jobs"."""
-    return f"{count:,} {'job' if count == 1 else 'jobs'}"
+    return show_number(count, "job")
 
 
 def show_count(count: int, limit: int | None = None) -> str:

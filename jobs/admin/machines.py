@@ -6,12 +6,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
 
 from jobs import control, stats
 from jobs.admin import cells
@@ -77,13 +78,15 @@ class WorkerAdmin(ForOperators, ReadOnly, BigTable[Worker]):
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
-        own = path("<int:worker_id>/rescue/", wrap(self.rescue_view), name="jobs_worker_rescue")
+        own = path(
+            "<int:worker_id>/rescue/",
+            wrap(require_POST(self.rescue_view)),
+            name="jobs_worker_rescue",
+        )
         return [own, *super().get_urls()]
 
     def rescue_view(self, request: HttpRequest, worker_id: int) -> HttpResponse:
         """The button of the front page, and of its own."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         if not may_operate(request.user):
             raise PermissionDenied
         self._rescue(request, get_object_or_404(Worker, pk=worker_id))

@@ -6,11 +6,12 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
 
 from jobs import scheduling
 from jobs.admin import cells
@@ -94,13 +95,13 @@ class ScheduleAdmin(ForOperators, OperatedTable[Schedule]):
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
-        own = path("<int:schedule_id>/run/", wrap(self.run_view), name="jobs_schedule_run")
+        own = path(
+            "<int:schedule_id>/run/", wrap(require_POST(self.run_view)), name="jobs_schedule_run"
+        )
         return [own, *super().get_urls()]
 
     def run_view(self, request: HttpRequest, schedule_id: int) -> HttpResponse:
         """The button of its page."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         if not may_operate(request.user):
             raise PermissionDenied
         schedule = get_object_or_404(Schedule, pk=schedule_id)

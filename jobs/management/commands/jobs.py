@@ -19,6 +19,7 @@ from jobs.admin.cells import (
     explain_queue_state,
     name_queue_state,
     show_count,
+    show_number,
     show_rate,
     show_span,
 )
@@ -107,8 +108,8 @@ class Command(BaseCommand):
             self._print_queues(situation)
             slots = stats.slots()
             self.stdout.write(
-                f"\n{_count(situation.living_nodes, 'node')}, "
-                f"{_count(len(situation.workers), 'worker')}, {slots.used} of {slots.total} slots used"
+                f"\n{show_number(situation.living_nodes, 'node')}, "
+                f"{show_number(len(situation.workers), 'worker')}, {slots.used} of {slots.total} slots used"
             )
             for problem in problems:
                 self.stdout.write(f"! {problem.sentence}")
@@ -191,10 +192,6 @@ def wait_until_quiet(names: list[str], seconds: float) -> int:
         if not running or time.monotonic() >= until:
             return running
         time.sleep(LOOK_EVERY)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _describe(situation: Situation, problems: list[str]) -> Mapping[str, Any]:
